@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Block and GPU devices in the same process, their transport, and hostile peers. */
+module io.virtio4j.sim {
+    requires transitive io.virtio4j.core;
+}

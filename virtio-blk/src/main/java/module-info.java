@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The block driver. */
+module io.virtio4j.blk {
+    requires transitive io.virtio4j.core;
+}

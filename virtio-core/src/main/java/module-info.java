@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Barriers, memory, wire formats, virtqueues and transports. */
+// Agrona names its module in its manifest only: javac calls that an automatic module.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module io.virtio4j.core {
+    requires transitive org.agrona;
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The GPU driver, 2D mode (5.7 GPU Device). */
+package io.virtio4j.gpu;
