@@ -4,4 +4,12 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.virtio4j.core {
     requires transitive org.agrona;
+
+    exports io.virtio4j.barrier;
+    exports io.virtio4j.device;
+    exports io.virtio4j.driver;
+    exports io.virtio4j.memory;
+    exports io.virtio4j.queue;
+    exports io.virtio4j.transport;
+    exports io.virtio4j.wire;
 }

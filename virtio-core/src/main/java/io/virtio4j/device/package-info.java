@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The device half of split and packed virtqueues, and the interfaces that a device implements. */
+
+/** The device's half: its side of the virtqueues, and the life cycle that every device shares. */
 package io.virtio4j.device;

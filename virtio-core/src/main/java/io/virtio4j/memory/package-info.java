@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Shared memory, guest addresses and DMA buffers; the one place where raw memory is touched. */
+
+/** Memory that driver and device share: regions, guest addresses, and buffers carved out of a region. */
 package io.virtio4j.memory;

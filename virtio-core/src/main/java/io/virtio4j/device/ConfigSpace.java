@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.barrier.Wmb;
+import io.virtio4j.memory.SharedMemory;
+
+/**
+ * The device-specific configuration of one device, with the generation that tells a reader that it has changed.
+ *
+ * <pre>
+ *   offset 0              64
+ *   +---------------------+-----------------------+
+ *   | generation (le32)   | configuration ...     |
+ *   +---------------------+-----------------------+
+ * </pre>
+ *
+ * <p>The generation is odd while the fields are being written, and even otherwise: a reader that saw the same even value
+ * before and after its loads saw one state of the fields. One thread writes, the device's; any thread may read.
+ *
+ * <p>VirtIO 1.2, 2.5 Device Configuration Space. All fields are little-endian.
+ */
+public final class ConfigSpace {
+    private static final int GENERATION = 0;
+    private static final int FIELDS = 64;
+
+    private final SharedMemory memory;
+    private final int lengthBytes;
+    private int generation;
+
+    /**
+     * Makes a configuration of zeros.
+     *
+     * @param lengthBytes its length, 0 or more
+     */
+    public ConfigSpace(int lengthBytes) {
+        if (lengthBytes < 0) {
+            throw new IllegalArgumentException("a configuration has 0 bytes or more, not " + lengthBytes);
+        }
+        this.lengthBytes = lengthBytes;
+        this.memory = SharedMemory.allocate(FIELDS + (long) Math.max(lengthBytes, 1), 0);
+    }
+
+    /** Writes fields. Called by {@link #update}, with the configuration's own offsets. */
+    @FunctionalInterface
+    public interface Update {
+        /**
+         * Writes what changes.
+         *
+         * @param fields where to write to
+         */
+        void write(Fields fields);
+    }
+
+    /** Stores into the configuration, during an update only. */
+    public final class Fields {
+        private Fields() {}
+
+        /**
+         * Stores a byte.
+         *
+         * @param offset where
+         * @param value its low 8 bits
+         */
+        public void putByte(int offset, int value) {
+            memory.putByte(at(offset, Byte.BYTES), value);
+        }
+
+        /**
+         * Stores 16 bits.
+         *
+         * @param offset where
+         * @param value its low 16 bits
+         */
+        public void putLe16(int offset, int value) {
+            memory.putLe16(at(offset, Short.BYTES), value);
+        }
+
+        /**
+         * Stores 32 bits.
+         *
+         * @param offset where
+         * @param value the bits
+         */
+        public void putLe32(int offset, int value) {
+            memory.putLe32(at(offset, Integer.BYTES), value);
+        }
+
+        /**
+         * Stores 64 bits.
+         *
+         * @param offset where
+         * @param value the bits
+         */
+        public void putLe64(int offset, long value) {
+            memory.putLe64(at(offset, Long.BYTES), value);
+        }
+    }
+
+    /**
+     * Changes fields as one step. Only the device's thread may call it (or whoever sets the device up, before).
+     *
+     * @param update writes the fields
+     */
+    public void update(Update update) {
+        publishGeneration(memory.wmb());
+        // The odd generation before the fields: it is a store before stores, so it takes a fence of its own.
+        memory.wmb();
+        try {
+            update.write(new Fields());
+        } finally {
+            // G: fields before the generation. Partner: the two read barriers of readers, see read().
+            publishGeneration(memory.wmb());
+        }
+    }
+
+    private void publishGeneration(Wmb wmb) {
+        generation++;
+        memory.putLe32Opaque(wmb, GENERATION, generation);
+    }
+
+    /** {@return the generation; odd while an update is under way} */
+    public int generation() {
+        return memory.getLe32Opaque(GENERATION);
+    }
+
+    /** {@return the length in bytes} */
+    public int lengthBytes() {
+        return lengthBytes;
+    }
+
+    /**
+     * Reads bytes. Not atomic by itself: read the generation before and after.
+     *
+     * @param offset first byte
+     * @param destination filled from its start to its end
+     * @throws IndexOutOfBoundsException if the configuration is shorter
+     */
+    public void read(int offset, byte[] destination) {
+        long at = at(offset, destination.length);
+        // G': the generation loaded before, the fields, the generation that will be loaded after.
+        memory.rmb();
+        for (int i = 0; i < destination.length; i++) {
+            destination[i] = (byte) memory.getByte(at + i);
+        }
+        memory.rmb();
+    }
+
+    private long at(int offset, int sizeBytes) {
+        if (offset < 0 || sizeBytes > lengthBytes - offset) {
+            throw new IndexOutOfBoundsException(
+                    "offset " + offset + ", " + sizeBytes + " bytes, in a configuration of " + lengthBytes + " bytes");
+        }
+        return FIELDS + (long) offset;
+    }
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.queue.SplitLayout;
+import java.util.Arrays;
+
+/**
+ * One request as a device sees it: bytes to read, then bytes to write, wherever in guest memory they lie.
+ *
+ * <p>The chain was checked when it was taken: every piece lies in guest memory, readable parts come first, there are at
+ * most 2^32 bytes. Its descriptors are private copies, so nothing that the driver does now changes where the pieces are.
+ * The <em>contents</em> of the pieces stay the driver's: read a field once, into a local variable, and check that.
+ *
+ * <p>Positions count bytes from the first readable or the first writable byte, across pieces: how the driver cut the
+ * request into descriptors makes no difference (VirtIO 1.2, 2.7.4.1 Device Requirements: Message Framing). An access
+ * outside the readable or writable bytes is a mistake of the device, not of the driver, and throws.
+ *
+ * <p>Chains are pooled: one belongs to the device from {@code next()} until it is completed, and must not be touched
+ * afterwards. Only the queue's thread uses it.
+ */
+public final class DescriptorChain {
+    private static final int INITIAL_PIECES = 8;
+
+    private final GuestMemory memory;
+    private final int id;
+    private SharedMemory[] regions = new SharedMemory[INITIAL_PIECES];
+    private long[] offsets = new long[INITIAL_PIECES];
+    private long[] lengths = new long[INITIAL_PIECES];
+    private int pieces;
+    private int readablePieces;
+    private long readableBytes;
+    private long writableBytes;
+    private boolean taken;
+
+    DescriptorChain(GuestMemory memory, int id) {
+        this.memory = memory;
+        this.id = id;
+    }
+
+    void begin() {
+        pieces = 0;
+        readablePieces = 0;
+        readableBytes = 0;
+        writableBytes = 0;
+    }
+
+    /** Adds one descriptor's buffer; false if some of it lies outside guest memory. */
+    boolean append(long address, long lengthBytes, boolean writable) {
+        long done = 0;
+        while (done < lengthBytes) {
+            int region = memory.regionIndex(address + done);
+            if (region == GuestMemory.BAD_ADDRESS) {
+                return false;
+            }
+            long piece = memory.contiguousBytes(region, address + done, lengthBytes - done);
+            addPiece(memory.region(region), address + done, piece);
+            done += piece;
+        }
+        if (writable) {
+            writableBytes += lengthBytes;
+        } else {
+            readableBytes += lengthBytes;
+            readablePieces = pieces;
+        }
+        return true;
+    }
+
+    private void addPiece(SharedMemory region, long address, long lengthBytes) {
+        if (pieces == offsets.length) {
+            // Grows to the longest chain that a driver has sent, and then never again.
+            regions = Arrays.copyOf(regions, 2 * pieces);
+            offsets = Arrays.copyOf(offsets, 2 * pieces);
+            lengths = Arrays.copyOf(lengths, 2 * pieces);
+        }
+        regions[pieces] = region;
+        offsets[pieces] = address - region.guestAddress();
+        lengths[pieces] = lengthBytes;
+        pieces++;
+    }
+
+    boolean isTaken() {
+        return taken;
+    }
+
+    void setTaken(boolean taken) {
+        this.taken = taken;
+    }
+
+    /** {@return the chain's id: the index of its first descriptor, below {@link SplitLayout#MAX_QUEUE_SIZE}} */
+    public int id() {
+        return id;
+    }
+
+    /** {@return how many bytes the device may read} */
+    public long readableBytes() {
+        return readableBytes;
+    }
+
+    /** {@return how many bytes the device may write} */
+    public long writableBytes() {
+        return writableBytes;
+    }
+
+    /** {@return how many pieces the readable bytes lie in; they are the pieces numbered from 0} */
+    public int readablePieces() {
+        return readablePieces;
+    }
+
+    /** {@return how many pieces there are in all; the writable ones follow the readable ones} */
+    public int pieces() {
+        return pieces;
+    }
+
+    /**
+     * Tells where a piece lies.
+     *
+     * @param piece 0 up to {@link #pieces()}
+     * @return the region
+     */
+    public SharedMemory pieceMemory(int piece) {
+        return regions[checkPiece(piece)];
+    }
+
+    /**
+     * Tells where a piece lies.
+     *
+     * @param piece 0 up to {@link #pieces()}
+     * @return the offset of its first byte in {@link #pieceMemory}
+     */
+    public long pieceOffset(int piece) {
+        return offsets[checkPiece(piece)];
+    }
+
+    /**
+     * Tells how long a piece is.
+     *
+     * @param piece 0 up to {@link #pieces()}
+     * @return its length in bytes
+     */
+    public long pieceLengthBytes(int piece) {
+        return lengths[checkPiece(piece)];
+    }
+
+    private int checkPiece(int piece) {
+        if (piece < 0 || piece >= pieces) {
+            throw new IndexOutOfBoundsException("piece " + piece + " of " + pieces);
+        }
+        return piece;
+    }
+
+    /**
+     * Loads a byte of the readable part.
+     *
+     * @param position from the first readable byte
+     * @return 0..255
+     */
+    public int getByte(long position) {
+        int piece = readablePiece(position, Byte.BYTES);
+        return regions[piece].getByte(offsets[piece] + (position - start(0, piece)));
+    }
+
+    /**
+     * Loads 32 little-endian bits of the readable part.
+     *
+     * @param position from the first readable byte
+     * @return the bits
+     */
+    public int getLe32(long position) {
+        int piece = readablePiece(position, Integer.BYTES);
+        long within = position - start(0, piece);
+        if (within + Integer.BYTES <= lengths[piece]) {
+            return regions[piece].getLe32(offsets[piece] + within);
+        }
+        int value = 0;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            value |= getByte(position + i) << (Byte.SIZE * i);
+        }
+        return value;
+    }
+
+    /**
+     * Loads 64 little-endian bits of the readable part.
+     *
+     * @param position from the first readable byte
+     * @return the bits
+     */
+    public long getLe64(long position) {
+        return (getLe32(position) & 0xFFFF_FFFFL) | ((long) getLe32(position + Integer.BYTES) << Integer.SIZE);
+    }
+
+    /**
+     * Copies bytes of the readable part into a region.
+     *
+     * @param position from the first readable byte
+     * @param destination where to
+     * @param destinationOffset first byte there
+     * @param lengthBytes how many
+     */
+    public void copyTo(long position, SharedMemory destination, long destinationOffset, long lengthBytes) {
+        checkRange(position, lengthBytes, readableBytes, "readable");
+        long done = 0;
+        long start = 0;
+        for (int piece = 0; piece < readablePieces && done < lengthBytes; piece++) {
+            long within = position + done - start;
+            if (within < lengths[piece]) {
+                long part = Math.min(lengths[piece] - within, lengthBytes - done);
+                regions[piece].copyTo(offsets[piece] + within, destination, destinationOffset + done, part);
+                done += part;
+            }
+            start += lengths[piece];
+        }
+    }
+
+    /**
+     * Copies bytes of the readable part into an array.
+     *
+     * @param position from the first readable byte
+     * @param destination where to
+     * @param destinationIndex first byte there
+     * @param lengthBytes how many
+     */
+    public void getBytes(long position, byte[] destination, int destinationIndex, int lengthBytes) {
+        checkRange(position, lengthBytes, readableBytes, "readable");
+        int done = 0;
+        long start = 0;
+        for (int piece = 0; piece < readablePieces && done < lengthBytes; piece++) {
+            long within = position + done - start;
+            if (within < lengths[piece]) {
+                int part = (int) Math.min(lengths[piece] - within, lengthBytes - done);
+                regions[piece].getBytes(offsets[piece] + within, destination, destinationIndex + done, part);
+                done += part;
+            }
+            start += lengths[piece];
+        }
+    }
+
+    /**
+     * Stores a byte in the writable part.
+     *
+     * @param position from the first writable byte
+     * @param value its low 8 bits
+     */
+    public void putByte(long position, int value) {
+        int piece = writablePiece(position, Byte.BYTES);
+        regions[piece].putByte(offsets[piece] + (position - start(readablePieces, piece)), value);
+    }
+
+    /**
+     * Stores 32 little-endian bits in the writable part.
+     *
+     * @param position from the first writable byte
+     * @param value the bits
+     */
+    public void putLe32(long position, int value) {
+        int piece = writablePiece(position, Integer.BYTES);
+        long within = position - start(readablePieces, piece);
+        if (within + Integer.BYTES <= lengths[piece]) {
+            regions[piece].putLe32(offsets[piece] + within, value);
+            return;
+        }
+        for (int i = 0; i < Integer.BYTES; i++) {
+            putByte(position + i, value >>> (Byte.SIZE * i));
+        }
+    }
+
+    /**
+     * Stores 64 little-endian bits in the writable part.
+     *
+     * @param position from the first writable byte
+     * @param value the bits
+     */
+    public void putLe64(long position, long value) {
+        putLe32(position, (int) value);
+        putLe32(position + Integer.BYTES, (int) (value >>> Integer.SIZE));
+    }
+
+    /**
+     * Copies bytes of a region into the writable part.
+     *
+     * @param position from the first writable byte
+     * @param source where from
+     * @param sourceOffset first byte there
+     * @param lengthBytes how many
+     */
+    public void copyFrom(long position, SharedMemory source, long sourceOffset, long lengthBytes) {
+        checkRange(position, lengthBytes, writableBytes, "writable");
+        long done = 0;
+        long start = 0;
+        for (int piece = readablePieces; piece < pieces && done < lengthBytes; piece++) {
+            long within = position + done - start;
+            if (within < lengths[piece]) {
+                long part = Math.min(lengths[piece] - within, lengthBytes - done);
+                source.copyTo(sourceOffset + done, regions[piece], offsets[piece] + within, part);
+                done += part;
+            }
+            start += lengths[piece];
+        }
+    }
+
+    /**
+     * Copies bytes of an array into the writable part.
+     *
+     * @param position from the first writable byte
+     * @param source where from
+     * @param sourceIndex first byte there
+     * @param lengthBytes how many
+     */
+    public void putBytes(long position, byte[] source, int sourceIndex, int lengthBytes) {
+        checkRange(position, lengthBytes, writableBytes, "writable");
+        int done = 0;
+        long start = 0;
+        for (int piece = readablePieces; piece < pieces && done < lengthBytes; piece++) {
+            long within = position + done - start;
+            if (within < lengths[piece]) {
+                int part = (int) Math.min(lengths[piece] - within, lengthBytes - done);
+                regions[piece].putBytes(offsets[piece] + within, source, sourceIndex + done, part);
+                done += part;
+            }
+            start += lengths[piece];
+        }
+    }
+
+    private int readablePiece(long position, int lengthBytes) {
+        checkRange(position, lengthBytes, readableBytes, "readable");
+        return pieceAt(0, position);
+    }
+
+    private int writablePiece(long position, int lengthBytes) {
+        checkRange(position, lengthBytes, writableBytes, "writable");
+        return pieceAt(readablePieces, position);
+    }
+
+    private int pieceAt(int first, long position) {
+        int piece = first;
+        long left = position;
+        while (left >= lengths[piece]) {
+            left -= lengths[piece];
+            piece++;
+        }
+        return piece;
+    }
+
+    private long start(int first, int piece) {
+        long start = 0;
+        for (int i = first; i < piece; i++) {
+            start += lengths[i];
+        }
+        return start;
+    }
+
+    private void checkRange(long position, long lengthBytes, long available, String part) {
+        if (!taken || (position | lengthBytes | (available - lengthBytes - position)) < 0) {
+            throw new IndexOutOfBoundsException(
+                    taken
+                            ? "position " + position + ", " + lengthBytes + " bytes, of " + available + " " + part
+                                    + " bytes"
+                            : "chain " + id + " was already completed");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DescriptorChain[" + id + ": " + readableBytes + " readable, " + writableBytes + " writable bytes in "
+                + pieces + " pieces]";
+    }
+}

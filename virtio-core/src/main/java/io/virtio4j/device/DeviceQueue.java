@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.QueueCounters;
+import io.virtio4j.queue.SplitRing;
+import io.virtio4j.transport.CallSink;
+import org.agrona.ErrorHandler;
+
+/**
+ * The device's half of a virtqueue: takes chains that the driver made available and gives them back used, in any order.
+ *
+ * <pre>
+ *   int id;
+ *   while ((id = queue.next()) &gt;= 0) {
+ *       DescriptorChain chain = queue.chain(id);
+ *       ... read, work, write ...
+ *       queue.complete(id, writtenBytes);
+ *   }
+ *   queue.flush();          // publish, then call the driver if it wants to be called
+ * </pre>
+ *
+ * <p>One thread uses a queue; {@link #counters()} may be read by any. Nothing here allocates once the chains have seen
+ * their longest request.
+ *
+ * <p>The driver is not trusted: whatever it writes is checked before use, and read once. A ring that cannot be followed is
+ * broken: the error handler is told once, {@link #next()} answers {@link #BROKEN} from then on, and the device shows
+ * DEVICE_NEEDS_RESET.
+ *
+ * <p>VirtIO 1.2, 2.6 Virtqueues.
+ */
+public abstract sealed class DeviceQueue permits SplitDeviceQueue {
+    /** Nothing is available now. */
+    public static final int EMPTY = -1;
+
+    /** The driver broke the ring: nothing works until a reset. */
+    public static final int BROKEN = -2;
+
+    final QueueConfig config;
+    final GuestMemory memory;
+    final QueueCounters counters = new QueueCounters();
+    private final DescriptorChain[] chains;
+    private final CallSink callSink;
+    private final ErrorHandler errorHandler;
+    private boolean broken;
+
+    DeviceQueue(QueueConfig config, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
+        this.config = config;
+        this.memory = memory;
+        this.callSink = callSink;
+        this.errorHandler = errorHandler;
+        this.chains = new DescriptorChain[config.size()];
+    }
+
+    /**
+     * Makes the device's half of a queue.
+     *
+     * @param config index, size, features and addresses, as the driver gave them
+     * @param memory where the ring and the buffers lie
+     * @param callSink gets the used-buffer notifications
+     * @param errorHandler is told once when the driver breaks the ring
+     * @return the queue
+     * @throws IllegalArgumentException if the ring does not lie in guest memory as it must
+     */
+    public static DeviceQueue create(
+            QueueConfig config, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
+        return new SplitDeviceQueue(config, SplitRing.of(config, memory), memory, callSink, errorHandler);
+    }
+
+    /**
+     * Takes the next available chain.
+     *
+     * @return its id, 0 or more, for {@link #chain}; or {@link #EMPTY} or {@link #BROKEN}
+     */
+    public abstract int next();
+
+    /**
+     * Gives access to a chain that was taken and not yet completed.
+     *
+     * @param id what {@link #next()} returned
+     * @return the chain
+     * @throws IllegalArgumentException if no such chain is taken
+     */
+    public final DescriptorChain chain(int id) {
+        DescriptorChain chain = id >= 0 && id < chains.length ? chains[id] : null;
+        if (chain == null || !chain.isTaken()) {
+            throw new IllegalArgumentException("chain " + id + " of queue " + config.index() + " is not taken");
+        }
+        return chain;
+    }
+
+    /**
+     * Writes a chain's used element. The driver does not see it before {@link #publish()}.
+     *
+     * @param id what {@link #next()} returned; the chain must not be touched afterwards
+     * @param writtenBytes how many bytes were written, counted from the first writable one; every one of them must have
+     *     been (VirtIO 1.2, 2.7.8.2 Device Requirements: The Virtqueue Used Ring)
+     * @throws IllegalArgumentException if no such chain is taken, or it has fewer writable bytes
+     */
+    public abstract void complete(int id, long writtenBytes);
+
+    /** Makes all chains completed since the last call visible to the driver: one write barrier, one index. */
+    public abstract void publish();
+
+    /**
+     * Asks whether the driver wants to be told of what was published since the last time this was asked.
+     *
+     * @return whether to send a used-buffer notification
+     */
+    public abstract boolean callNeeded();
+
+    /** Publishes what was completed and calls the driver if it wants that. */
+    public final void flush() {
+        publish();
+        if (callNeeded()) {
+            callSink.call(config.index());
+        }
+    }
+
+    /**
+     * Asks the driver to kick when it makes the next buffer available, and looks a last time.
+     *
+     * @return true if nothing was there, so that it is safe to sleep until kicked; false if there is something to take
+     */
+    public abstract boolean enableNotifications();
+
+    /** Tells the driver that no kick is wanted, as a device does that polls. A hint: a kick may still come. */
+    public abstract void disableNotifications();
+
+    /** {@return how many chains are taken and not completed} */
+    public abstract int inFlight();
+
+    /** {@return whether the driver broke the ring} */
+    public final boolean isBroken() {
+        return broken;
+    }
+
+    /** {@return the counters of this half; any thread may read them} */
+    public final QueueCounters counters() {
+        return counters;
+    }
+
+    /** {@return what the queue was made from} */
+    public final QueueConfig config() {
+        return config;
+    }
+
+    final DescriptorChain pooled(int id) {
+        DescriptorChain chain = chains[id];
+        if (chain == null) {
+            chain = new DescriptorChain(memory, id);
+            chains[id] = chain;
+        }
+        return chain;
+    }
+
+    final int breakQueue(String reason) {
+        if (!broken) {
+            broken = true;
+            counters.add(QueueCounter.BROKEN, 1);
+            errorHandler.onError(new BrokenQueueException(config.index(), reason));
+        }
+        return BROKEN;
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.ConfigChangeListener;
+import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
+import java.util.List;
+import java.util.TreeMap;
+import org.agrona.ErrorHandler;
+
+/**
+ * The life cycle that every device shares: status, features, queues, reset. A transport translates its registers or
+ * messages into calls here and lets {@link #service()} run.
+ *
+ * <p>One thread, the device's. Nothing here throws for what a driver does: a wrong step is refused, or ends in
+ * DEVICE_NEEDS_RESET with one message to the error handler.
+ *
+ * <p>VirtIO 1.2, 2.1 Device Status Field, 2.2 Feature Bits, 2.4 Device Reset and 3.1 Device Initialization.
+ */
+public final class DeviceSession {
+    /** Features of queues and negotiation that this library's device half has. */
+    public static final Features RING_FEATURES = Features.of(FeatureBits.VERSION_1, FeatureBits.EVENT_IDX);
+
+    private final VirtioDevice device;
+    private final GuestMemory memory;
+    private final ConfigChangeListener configChange;
+    private final ErrorHandler errorHandler;
+    private final TreeMap<Integer, PendingQueue> configured = new TreeMap<>();
+    private DeviceQueue[] queues = {};
+    private Features acknowledged = Features.NONE;
+    private int status;
+
+    private record PendingQueue(QueueConfig config, CallSink callSink) {}
+
+    /**
+     * Makes a session in the state after power-on.
+     *
+     * @param device the device
+     * @param memory the guest's memory
+     * @param configChange is told of DEVICE_NEEDS_RESET
+     * @param errorHandler is told once of each thing that went wrong
+     */
+    public DeviceSession(
+            VirtioDevice device, GuestMemory memory, ConfigChangeListener configChange, ErrorHandler errorHandler) {
+        this.device = device;
+        this.memory = memory;
+        this.configChange = configChange;
+        this.errorHandler = errorHandler;
+    }
+
+    /**
+     * Tells what a device offers in all.
+     *
+     * @param device the device
+     * @return the features of its type and of its queues
+     */
+    public static Features offeredFeatures(VirtioDevice device) {
+        return device.offeredFeatures().or(RING_FEATURES);
+    }
+
+    /** {@return the device status field} */
+    public int status() {
+        return status;
+    }
+
+    /**
+     * The driver acknowledges features; they take effect when it sets FEATURES_OK, and cannot be changed after that.
+     *
+     * @param features what it acknowledges
+     */
+    public void acknowledgeFeatures(Features features) {
+        if ((status & DeviceStatus.FEATURES_OK) == 0) {
+            acknowledged = features;
+        }
+    }
+
+    /**
+     * The driver tells where a queue lies. Looked at when it sets DRIVER_OK.
+     *
+     * @param config index, size and addresses
+     * @param callSink gets the queue's used-buffer notifications
+     */
+    public void configureQueue(QueueConfig config, CallSink callSink) {
+        if ((status & DeviceStatus.DRIVER_OK) == 0) {
+            configured.put(config.index(), new PendingQueue(config, callSink));
+        }
+    }
+
+    /**
+     * The driver writes the device status field.
+     *
+     * @param written 0 to reset, else the bits so far and more
+     * @return the status that the driver now reads
+     */
+    public int writeStatus(int written) {
+        if (written == DeviceStatus.RESET) {
+            reset();
+            return status;
+        }
+        // A driver never clears a bit, and DEVICE_NEEDS_RESET is not its to write.
+        int added = written & ~status & ~DeviceStatus.DEVICE_NEEDS_RESET;
+        if ((added & DeviceStatus.FEATURES_OK) != 0 && !featuresAcceptable()) {
+            added &= ~DeviceStatus.FEATURES_OK;
+        }
+        if ((added & DeviceStatus.DRIVER_OK) != 0 && ((status | added) & DeviceStatus.FEATURES_OK) == 0) {
+            added &= ~DeviceStatus.DRIVER_OK;
+        }
+        status |= added;
+        if ((added & DeviceStatus.DRIVER_OK) != 0) {
+            start();
+        }
+        return status;
+    }
+
+    private boolean featuresAcceptable() {
+        return acknowledged.isSubsetOf(offeredFeatures(device))
+                && acknowledged.has(FeatureBits.VERSION_1)
+                && device.acceptsFeatures(acknowledged);
+    }
+
+    private void start() {
+        try {
+            queues = configured.values().stream()
+                    .map(queue -> DeviceQueue.create(queue.config(), memory, queue.callSink(), errorHandler))
+                    .toArray(DeviceQueue[]::new);
+            device.start(acknowledged, List.of(queues));
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void reset() {
+        device.reset();
+        queues = new DeviceQueue[0];
+        configured.clear();
+        acknowledged = Features.NONE;
+        status = DeviceStatus.RESET;
+    }
+
+    private boolean isRunning() {
+        return (status & (DeviceStatus.DRIVER_OK | DeviceStatus.DEVICE_NEEDS_RESET)) == DeviceStatus.DRIVER_OK;
+    }
+
+    /**
+     * Serves all queues once. Does nothing before DRIVER_OK (VirtIO 1.2, 2.1.2 Device Requirements: Device Status Field)
+     * or in DEVICE_NEEDS_RESET.
+     *
+     * @return how much was done; 0 lets the thread idle
+     */
+    public int service() {
+        if (!isRunning()) {
+            return 0;
+        }
+        int work = 0;
+        try {
+            for (DeviceQueue queue : queues) {
+                work += device.onQueue(queue);
+                if (queue.isBroken()) {
+                    // The queue has told the error handler why.
+                    needsReset();
+                    return work;
+                }
+            }
+            work += device.doWork();
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+        return work;
+    }
+
+    private void fail(RuntimeException cause) {
+        errorHandler.onError(cause);
+        needsReset();
+    }
+
+    private void needsReset() {
+        status |= DeviceStatus.DEVICE_NEEDS_RESET;
+        if ((status & DeviceStatus.DRIVER_OK) != 0) {
+            configChange.onConfigChange();
+        }
+    }
+
+    /**
+     * Passes on what the driver wrote to the configuration.
+     *
+     * @param offset first byte
+     * @param source the bytes
+     */
+    public void writeConfig(int offset, byte[] source) {
+        try {
+            device.onConfigWrite(offset, source);
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    /**
+     * Asks the driver to kick, on every queue.
+     *
+     * @return true if no queue had anything, so that the thread may sleep until kicked
+     */
+    public boolean enableNotifications() {
+        boolean quiet = true;
+        for (DeviceQueue queue : queues) {
+            quiet &= queue.enableNotifications();
+        }
+        return quiet || !isRunning();
+    }
+
+    /** Asks the driver not to kick, on every queue. */
+    public void disableNotifications() {
+        for (DeviceQueue queue : queues) {
+            queue.disableNotifications();
+        }
+    }
+}

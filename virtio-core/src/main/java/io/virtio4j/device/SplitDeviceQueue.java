@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.barrier.Mb;
+import io.virtio4j.barrier.Rmb;
+import io.virtio4j.barrier.Wmb;
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.DescWord;
+import io.virtio4j.queue.EventIdx;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.SplitLayout;
+import io.virtio4j.queue.SplitRing;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.wire.DescFlags;
+import org.agrona.ErrorHandler;
+
+/**
+ * The device's half of a split virtqueue. VirtIO 1.2, 2.7 Split Virtqueues.
+ *
+ * <p>When the index shows progress, one read barrier is issued and the heads of all new slots are copied: the lines of
+ * the available ring are read once, while the driver is likely to be writing the next ones, and a slot that the driver
+ * changes afterwards has no effect.
+ */
+final class SplitDeviceQueue extends DeviceQueue {
+    private static final long MAX_CHAIN_BYTES = 1L << 32;
+
+    private final SplitRing ring;
+    private final boolean eventIdx;
+    private final int mask;
+
+    /** Heads that the index has shown and that were not taken yet, by masked index. */
+    private final int[] heads;
+
+    /** Index of the next slot to take, and how far the driver is known to have come. */
+    private int takenIdx;
+
+    private int availIdx;
+
+    /** Index of the next used element to write; what the driver has been shown; what it has been asked about. */
+    private int completedIdx;
+
+    private int publishedIdx;
+    private int calledIdx;
+
+    private int inFlight;
+
+    SplitDeviceQueue(
+            QueueConfig config, SplitRing ring, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
+        super(config, memory, callSink, errorHandler);
+        this.ring = ring;
+        this.eventIdx = config.eventIdx();
+        this.mask = ring.size() - 1;
+        this.heads = new int[ring.size()];
+    }
+
+    @Override
+    public int next() {
+        if (isBroken()) {
+            return BROKEN;
+        }
+        if (takenIdx == availIdx) {
+            int pending = loadHeads();
+            if (pending <= 0) {
+                return pending;
+            }
+        }
+        int head = heads[takenIdx & mask];
+        if (head >= heads.length) {
+            return breakQueue("slot " + takenIdx + " names descriptor " + head + " of " + heads.length);
+        }
+        DescriptorChain chain = pooled(head);
+        if (chain.isTaken()) {
+            return breakQueue("slot " + takenIdx + " names descriptor " + head + ", which is in flight");
+        }
+        if (!walk(chain, head)) {
+            return BROKEN;
+        }
+        chain.setTaken(true);
+        takenIdx = (takenIdx + 1) & 0xFFFF;
+        inFlight++;
+        return head;
+    }
+
+    /** Returns how many heads are new, or EMPTY or BROKEN, which are negative. */
+    private int loadHeads() {
+        int seen = ring.availIdxOpaque();
+        int pending = (seen - takenIdx) & 0xFFFF;
+        if (pending == 0) {
+            return EMPTY;
+        }
+        if (pending > heads.length) {
+            return breakQueue("avail idx went from " + takenIdx + " to " + seen + " in a queue of " + heads.length);
+        }
+        // A': the index before slots and descriptors. Partner: A in SplitDriverQueue.publish.
+        Rmb rmb = ring.rmb();
+        counters.add(QueueCounter.RMB, 1);
+        for (int i = 0; i < pending; i++) {
+            heads[(takenIdx + i) & mask] = ring.availHead(rmb, takenIdx + i);
+        }
+        availIdx = seen;
+        return pending;
+    }
+
+    /** Copies and checks the descriptors of a chain; breaks the queue if one is not as the driver must write it. */
+    private boolean walk(DescriptorChain chain, int head) {
+        chain.begin();
+        int slot = head;
+        int count = 0;
+        while (true) {
+            if (++count > heads.length) {
+                breakQueue("the chain of descriptor " + head + " is longer than the queue: a loop");
+                return false;
+            }
+            long address = ring.descriptorAddress(slot);
+            long word = ring.descriptorWord(slot);
+            int flags = DescWord.flags(word);
+            if (!accept(chain, slot, address, DescWord.lengthBytes(word), flags)) {
+                return false;
+            }
+            if ((flags & DescFlags.NEXT) == 0) {
+                return true;
+            }
+            slot = DescWord.next(word);
+            if (slot >= heads.length) {
+                breakQueue(
+                        "the chain of descriptor " + head + " goes on in descriptor " + slot + " of " + heads.length);
+                return false;
+            }
+        }
+    }
+
+    private boolean accept(DescriptorChain chain, int slot, long address, long lengthBytes, int flags) {
+        boolean writable = (flags & DescFlags.WRITE) != 0;
+        String wrong = null;
+        if ((flags & DescFlags.INDIRECT) != 0) {
+            wrong = "is indirect, which was not negotiated";
+        } else if (!writable && chain.writableBytes() > 0) {
+            wrong = "is readable after a writable one";
+        } else if (chain.readableBytes() + chain.writableBytes() + lengthBytes > MAX_CHAIN_BYTES) {
+            wrong = "takes the chain over 2^32 bytes";
+        } else if (!chain.append(address, lengthBytes, writable)) {
+            wrong = "lies outside guest memory: address 0x" + Long.toHexString(address) + ", " + lengthBytes + " bytes";
+        }
+        if (wrong != null) {
+            breakQueue("descriptor " + slot + " " + wrong);
+        }
+        return wrong == null;
+    }
+
+    @Override
+    public void complete(int id, long writtenBytes) {
+        DescriptorChain chain = chain(id);
+        if (writtenBytes < 0 || writtenBytes > chain.writableBytes()) {
+            throw new IllegalArgumentException(writtenBytes + " bytes written to " + chain);
+        }
+        chain.setTaken(false);
+        inFlight--;
+        // The length is a promise about a prefix, and 2^32 does not fit: one byte less is promised then.
+        ring.putUsedElement(completedIdx, id, (int) Math.min(writtenBytes, MAX_CHAIN_BYTES - 1));
+        completedIdx = (completedIdx + 1) & 0xFFFF;
+    }
+
+    @Override
+    public void publish() {
+        int completed = (completedIdx - publishedIdx) & 0xFFFF;
+        if (completed == 0) {
+            return;
+        }
+        // B: descriptors and buffers read, data and elements written, before the index. Partner: B' in
+        // SplitDriverQueue.poll. Being a release and not a store-store fence, it also keeps our loads of the
+        // descriptors
+        // ahead of the driver's next use of them (F).
+        Wmb wmb = ring.wmb();
+        ring.publishUsedIdx(wmb, completedIdx);
+        publishedIdx = completedIdx;
+        counters.add(QueueCounter.WMB, 1);
+        counters.add(QueueCounter.COMPLETIONS, completed);
+    }
+
+    @Override
+    public boolean callNeeded() {
+        if (publishedIdx == calledIdx) {
+            return false;
+        }
+        // D: the index before the suppression field is loaded. Partner: D' in SplitDriverQueue.enableCallbacks.
+        Mb mb = ring.mb();
+        boolean needed = eventIdx
+                ? EventIdx.needed(ring.usedEventOpaque(mb), publishedIdx, calledIdx)
+                : (ring.availFlagsOpaque(mb) & SplitLayout.AVAIL_F_NO_INTERRUPT) == 0;
+        calledIdx = publishedIdx;
+        counters.add(QueueCounter.MB, 1);
+        counters.add(needed ? QueueCounter.CALLS_SENT : QueueCounter.CALLS_SUPPRESSED, 1);
+        return needed;
+    }
+
+    @Override
+    public boolean enableNotifications() {
+        if (eventIdx) {
+            ring.putAvailEvent(takenIdx);
+        } else {
+            ring.putUsedFlags(0);
+        }
+        // C': the wish before the last look at the index. Partner: C in SplitDriverQueue.kickNeeded.
+        Mb mb = ring.mb();
+        counters.add(QueueCounter.MB, 1);
+        return ring.availIdxOpaque(mb) == takenIdx || isBroken();
+    }
+
+    @Override
+    public void disableNotifications() {
+        if (eventIdx) {
+            // The entry just taken: the driver has passed it, and meets it again only after 65536 more.
+            ring.putAvailEvent(takenIdx - 1);
+        } else {
+            ring.putUsedFlags(SplitLayout.USED_F_NO_NOTIFY);
+        }
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight;
+    }
+}

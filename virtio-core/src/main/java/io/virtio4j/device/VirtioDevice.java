@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.wire.Features;
+import java.util.List;
+
+/**
+ * What a device type is made of. Whatever transport a device is reached through, the same object is served.
+ *
+ * <p>All methods are called by one thread, the device's, except that identity, features, queue sizes and the
+ * configuration may be read by any: those must not change, except the fields of the configuration.
+ *
+ * <p>A device completes chains with {@link DeviceQueue#complete} and shows them with {@link DeviceQueue#flush}, at once or
+ * later from {@link #doWork()}. What a driver sends is answered with a status of the device type; an exception out of a
+ * device is a mistake of the device and puts it into DEVICE_NEEDS_RESET.
+ *
+ * <p>VirtIO 1.2, chapter 5 Device Types.
+ */
+public interface VirtioDevice {
+    /** {@return the device type, see {@code DeviceId}} */
+    int deviceId();
+
+    /** {@return the features of this device type that are offered, bits 0..23 and 50..127; those of rings are added} */
+    Features offeredFeatures();
+
+    /** {@return how many queues there are} */
+    int queueCount();
+
+    /**
+     * Tells how large a queue may be.
+     *
+     * @param queueIndex 0 up to {@link #queueCount()}
+     * @return the largest size
+     */
+    int maxQueueSize(int queueIndex);
+
+    /** {@return the device-specific configuration} */
+    ConfigSpace config();
+
+    /**
+     * Asks whether the device runs with what the driver acknowledged. A subset of the offer by then.
+     *
+     * @param acknowledged the features, those of rings included
+     * @return false to refuse: FEATURES_OK stays clear
+     */
+    default boolean acceptsFeatures(Features acknowledged) {
+        return true;
+    }
+
+    /**
+     * The driver is ready: DRIVER_OK was set.
+     *
+     * @param negotiated the features, those of rings included
+     * @param queues the queues that the driver has set up; an entry is missing (its index is in no entry's configuration)
+     *     if the driver left one out
+     */
+    void start(Features negotiated, List<DeviceQueue> queues);
+
+    /**
+     * Takes chains from a queue. Called again and again, whether or not the driver kicked.
+     *
+     * @param queue the queue
+     * @return how many chains were taken; 0 lets the thread idle
+     */
+    int onQueue(DeviceQueue queue);
+
+    /**
+     * Does what is left to do apart from new chains, for example completes a request whose time has come.
+     *
+     * @return more than 0 as long as it must be called again soon; 0 lets the thread idle
+     */
+    default int doWork() {
+        return 0;
+    }
+
+    /**
+     * The driver wrote to the configuration. The default ignores it, as for fields that the driver must not write.
+     *
+     * @param offset first byte
+     * @param source the bytes; within the configuration
+     */
+    default void onConfigWrite(int offset, byte[] source) {}
+
+    /** Drops everything of the driver's: chains, resources, queues. None may be touched afterwards. */
+    void reset();
+}

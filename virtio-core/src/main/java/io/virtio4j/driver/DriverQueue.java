@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.driver;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.QueueCounters;
+import io.virtio4j.queue.SplitRing;
+import io.virtio4j.transport.Doorbell;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * The driver's half of a virtqueue: offers chains of buffers and takes them back when the device has used them.
+ *
+ * <pre>
+ *   add ... add --&gt; publish --&gt; kick         offer = add + publish
+ *                                  |
+ *   poll / pollUsed &lt;--- device ---+
+ * </pre>
+ *
+ * <p>One thread offers and polls; no method may be called from another, {@link #counters()} excepted. Expected outcomes
+ * are ints: {@link #FULL} and {@link #BROKEN} are negative, everything else is an id or a count. Nothing here allocates.
+ *
+ * <p>The device is not trusted: ids, lengths and indices that it writes are checked against private copies. If one is
+ * impossible the queue is broken: the error handler is told once, and every call answers {@link #BROKEN} until the
+ * device has been reset and {@link #cancelAll} has handed back what was in flight.
+ *
+ * <p>VirtIO 1.2, 2.6 Virtqueues and 2.7.13 Supplying Buffers to The Device.
+ */
+public abstract sealed class DriverQueue permits SplitDriverQueue {
+    /** No room for the chain now: poll, then try again. */
+    public static final int FULL = -1;
+
+    /** The device broke the ring, or the queue was cancelled: nothing works until a reset and a new queue. */
+    public static final int BROKEN = -2;
+
+    final QueueConfig config;
+    final QueueCounters counters = new QueueCounters();
+    private final BarrierPolicy policy;
+    private final ErrorHandler errorHandler;
+    private boolean broken;
+
+    DriverQueue(QueueConfig config, BarrierPolicy policy, ErrorHandler errorHandler) {
+        this.config = config;
+        this.policy = policy;
+        this.errorHandler = errorHandler;
+    }
+
+    /**
+     * Makes the driver's half of a queue and clears the parts of the ring that the driver writes.
+     *
+     * @param config index, size, features and addresses, as given to the device
+     * @param memory where the ring lies
+     * @param policy where {@link #pollUsed} puts its fences
+     * @param errorHandler is told once when the device breaks the ring
+     * @return the queue
+     * @throws IllegalArgumentException if the ring does not lie in guest memory as it must
+     */
+    public static DriverQueue create(
+            QueueConfig config, GuestMemory memory, BarrierPolicy policy, ErrorHandler errorHandler) {
+        return new SplitDriverQueue(config, SplitRing.of(config, memory), policy, errorHandler);
+    }
+
+    /**
+     * Writes a chain's descriptors and its slot. The device does not see it before {@link #publish()}.
+     *
+     * @param chain at least one part and at most as many as the queue has descriptors
+     * @param token comes back with the chain; any value
+     * @return an id of 0 or more, {@link #FULL} or {@link #BROKEN}
+     * @throws IllegalArgumentException if the chain is empty or longer than the queue
+     */
+    public abstract int add(BufferChain chain, long token);
+
+    /** Makes all chains added since the last call visible to the device: one write barrier, one index. */
+    public abstract void publish();
+
+    /**
+     * Adds one chain and publishes it.
+     *
+     * @param chain see {@link #add}
+     * @param token see {@link #add}
+     * @return an id of 0 or more, {@link #FULL} or {@link #BROKEN}
+     */
+    public final int offer(BufferChain chain, long token) {
+        int id = add(chain, token);
+        if (id >= 0) {
+            publish();
+        }
+        return id;
+    }
+
+    /**
+     * Asks whether the device wants to be told of what was published since the last time this was asked.
+     *
+     * @return whether to ring the doorbell
+     */
+    public abstract boolean kickNeeded();
+
+    /**
+     * Rings the doorbell if the device wants it (VirtIO 1.2, 2.7.13.4 Notifying The Device).
+     *
+     * @param doorbell the queue's doorbell
+     * @return whether it was rung
+     */
+    public final boolean kick(Doorbell doorbell) {
+        boolean needed = kickNeeded();
+        if (needed) {
+            doorbell.ring(notificationPayload());
+        }
+        return needed;
+    }
+
+    /**
+     * Takes used buffers, without waiting.
+     *
+     * @param handler gets each of them
+     * @param limit take at most so many, at least 1
+     * @return how many were taken, or {@link #BROKEN}
+     */
+    public abstract int poll(UsedHandler handler, int limit);
+
+    /**
+     * Waits, spinning, until the device has used something or the spin limit is reached, then takes it.
+     *
+     * <p>The spin is an opaque load and the idle strategy, no fence and no shared counter; the one read barrier follows
+     * the load that showed progress. With {@link BarrierPolicy#BASELINE} there is a full fence in every spin.
+     *
+     * @param handler gets each used buffer
+     * @param limit take at most so many, at least 1
+     * @param maxSpins give up after so many looks that found nothing
+     * @param idle what to do between two looks
+     * @return how many were taken, 0 when the spin limit was reached, or {@link #BROKEN}
+     */
+    public final int pollUsed(UsedHandler handler, int limit, long maxSpins, IdleStrategy idle) {
+        boolean baseline = policy == BarrierPolicy.BASELINE;
+        long spins = 0;
+        idle.reset();
+        int pending;
+        while (true) {
+            if (baseline) {
+                // No letter: this is the fence that the ordering table has no place for. It refreshes nothing and
+                // orders nothing that B' below does not; it is here to be counted.
+                fullFence();
+            }
+            pending = usedPending();
+            if (pending != 0 || spins >= maxSpins) {
+                break;
+            }
+            spins++;
+            idle.idle();
+        }
+        countPoll(baseline, spins, pending);
+        return pending > 0 ? poll(handler, limit) : pending;
+    }
+
+    private void countPoll(boolean baseline, long spins, int pending) {
+        long looks = baseline ? spins + 1 : 0;
+        counters.add(QueueCounter.SPINS, spins);
+        counters.add(QueueCounter.MB, looks);
+        // The read barrier that poll() is about to issue counts as well.
+        counters.add(QueueCounter.POLL_FENCES, looks + (pending > 0 ? 1 : 0));
+    }
+
+    /**
+     * Looks at the used index once.
+     *
+     * @return how many used elements are there to take, or {@link #BROKEN}
+     */
+    abstract int usedPending();
+
+    abstract void fullFence();
+
+    /**
+     * Asks the device to call when it uses the next buffer, and looks a last time (VirtIO 1.2, 2.7.14 Receiving Used
+     * Buffers From The Device).
+     *
+     * @return true if nothing was there, so that it is safe to sleep until called; false if there is something to poll
+     */
+    public abstract boolean enableCallbacks();
+
+    /** Tells the device that no call is wanted, as a driver does that polls. A hint: a call may still come. */
+    public abstract void disableCallbacks();
+
+    /**
+     * Hands back every chain that the device has not used. Only after the device, or this queue, has been reset and the
+     * reset was seen to be complete: until then the device owns the buffers (VirtIO 1.2, 3.3.1 Driver Requirements:
+     * Device Cleanup). Afterwards the queue answers {@link #BROKEN} and can only be dropped.
+     *
+     * @param handler gets the token of each, in no particular order
+     * @return how many there were
+     */
+    public abstract int cancelAll(CancelHandler handler);
+
+    /** {@return how many chains the device owns, those added and not yet published included} */
+    public abstract int inFlight();
+
+    /** {@return how many descriptors are free} */
+    public abstract int freeDescriptors();
+
+    /** {@return whether the device broke the ring, or the queue was cancelled} */
+    public final boolean isBroken() {
+        return broken;
+    }
+
+    /** {@return the counters of this half; any thread may read them} */
+    public final QueueCounters counters() {
+        return counters;
+    }
+
+    /** {@return what the queue was made from} */
+    public final QueueConfig config() {
+        return config;
+    }
+
+    private int notificationPayload() {
+        return config.index();
+    }
+
+    final int breakQueue(String reason) {
+        if (!broken) {
+            broken = true;
+            counters.add(QueueCounter.BROKEN, 1);
+            errorHandler.onError(new BrokenQueueException(config.index(), reason));
+        }
+        return BROKEN;
+    }
+
+    final void retire() {
+        broken = true;
+    }
+}

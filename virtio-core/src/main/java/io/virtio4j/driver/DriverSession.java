@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.driver;
+
+import io.virtio4j.memory.DmaArena;
+import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.queue.QueueAddresses;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.queue.SplitLayout;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.Doorbell;
+import io.virtio4j.transport.Transport;
+import io.virtio4j.transport.TransportException;
+import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.Features;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.ErrorHandler;
+
+/**
+ * Brings a device up in the order that the specification demands, and down again.
+ *
+ * <pre>
+ *   open:      reset, wait for 0 -&gt; ACKNOWLEDGE -&gt; DRIVER -&gt; features -&gt; FEATURES_OK, read back
+ *   setup:     queues, configuration
+ *   driverOk:  DRIVER_OK: from here on the device works
+ *   close:     reset, wait for 0
+ * </pre>
+ *
+ * <p>One thread at a time. Every wait has a bound.
+ *
+ * <p>VirtIO 1.2, 3.1.1 Driver Requirements: Device Initialization.
+ */
+public final class DriverSession implements AutoCloseable {
+    private static final long RESET_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+    private static final int MAX_CONFIG_READS = 1000;
+
+    /** Two cache lines: what the device writes never shares a line, nor an adjacent one, with what the driver writes. */
+    private static final int RING_ALIGN_BYTES = 128;
+
+    private final Transport transport;
+    private Features features = Features.NONE;
+    private int status;
+
+    /**
+     * A queue that the device has been told of.
+     *
+     * @param queue the driver's half
+     * @param doorbell tells the device to look at it
+     */
+    public record ActiveQueue(DriverQueue queue, Doorbell doorbell) {}
+
+    private DriverSession(Transport transport) {
+        this.transport = transport;
+    }
+
+    /**
+     * Resets a device and agrees on features with it. Queues are set up next, then {@link #driverOk()}.
+     *
+     * @param transport the way to the device
+     * @param spec what the driver knows
+     * @return the session, at FEATURES_OK
+     * @throws DeviceInitException if the device is of another type, lacks a required feature or refuses the features;
+     *     FAILED has been written
+     * @throws TransportException if the device does not answer
+     */
+    public static DriverSession open(Transport transport, DriverSpec spec) {
+        DriverSession session = new DriverSession(transport);
+        session.reset();
+        session.addStatus(DeviceStatus.ACKNOWLEDGE);
+        if (transport.deviceId() != spec.deviceId()) {
+            throw session.giveUp("the device has type " + transport.deviceId() + ", not " + spec.deviceId());
+        }
+        session.addStatus(DeviceStatus.DRIVER);
+        session.negotiate(spec);
+        return session;
+    }
+
+    private void negotiate(DriverSpec spec) {
+        Features offered = transport.offeredFeatures();
+        // Bits that nobody here knows, or that belong to others, are not wanted and so fall away.
+        Features chosen = FeatureDependency.close(offered.and(spec.wanted()), spec.dependencies());
+        if (!spec.required().isSubsetOf(chosen)) {
+            throw giveUp("the device lacks features " + spec.required().minus(chosen) + "; it offers " + offered);
+        }
+        transport.acknowledgeFeatures(chosen);
+        addStatus(DeviceStatus.FEATURES_OK);
+        if ((transport.status() & DeviceStatus.FEATURES_OK) == 0) {
+            throw giveUp("the device refuses features " + chosen + " of its own offer " + offered);
+        }
+        features = chosen;
+    }
+
+    private DeviceInitException giveUp(String reason) {
+        addStatus(DeviceStatus.FAILED);
+        return new DeviceInitException(reason);
+    }
+
+    private void addStatus(int bit) {
+        status |= bit;
+        transport.writeStatus(status);
+    }
+
+    /** {@return the features agreed on} */
+    public Features features() {
+        return features;
+    }
+
+    /** {@return the way to the device} */
+    public Transport transport() {
+        return transport;
+    }
+
+    /**
+     * Sets a queue up and tells the device of it. Before {@link #driverOk()}.
+     *
+     * @param index which queue
+     * @param size how many descriptors; at most what the device takes
+     * @param arena where its ring is carved from
+     * @param policy where {@code pollUsed} puts its fences
+     * @param callSink gets the device's calls
+     * @param errorHandler is told once when the device breaks the ring
+     * @return the queue and its doorbell
+     * @throws IllegalArgumentException if the device has no such queue or takes no such size
+     */
+    public ActiveQueue setUpQueue(
+            int index, int size, DmaArena arena, BarrierPolicy policy, CallSink callSink, ErrorHandler errorHandler) {
+        int max = transport.maxQueueSize(index);
+        if (size > max) {
+            throw new IllegalArgumentException(
+                    "queue " + index + " takes at most " + max + " descriptors, not " + size);
+        }
+        SplitLayout.requireQueueSize(size);
+        QueueAddresses addresses = new QueueAddresses(
+                arena.allocate(SplitLayout.descriptorTableBytes(size), RING_ALIGN_BYTES)
+                        .guestAddress(),
+                arena.allocate(SplitLayout.availRingBytes(size), RING_ALIGN_BYTES)
+                        .guestAddress(),
+                arena.allocate(SplitLayout.usedRingBytes(size), RING_ALIGN_BYTES)
+                        .guestAddress());
+        QueueConfig config = new QueueConfig(index, size, features, addresses);
+        DriverQueue queue = DriverQueue.create(config, transport.memory(), policy, errorHandler);
+        return new ActiveQueue(queue, transport.activate(config, callSink));
+    }
+
+    /** Lets the device work. H, the order of all set-up before this, is the transport's: see its status register. */
+    public void driverOk() {
+        addStatus(DeviceStatus.DRIVER_OK);
+    }
+
+    /** {@return whether the device says that only a reset helps} */
+    public boolean needsReset() {
+        return (transport.status() & DeviceStatus.DEVICE_NEEDS_RESET) != 0;
+    }
+
+    /**
+     * Reads configuration as of one moment: again if the generation moved meanwhile.
+     *
+     * @param offset first byte
+     * @param lengthBytes how many
+     * @return the bytes
+     * @throws IndexOutOfBoundsException if the device's configuration is shorter
+     * @throws TransportException if the configuration will not keep still
+     */
+    public byte[] readConfig(int offset, int lengthBytes) {
+        byte[] bytes = new byte[lengthBytes];
+        for (int i = 0; i < MAX_CONFIG_READS; i++) {
+            int before = transport.configGeneration();
+            transport.readConfig(offset, bytes);
+            if (transport.configGeneration() == before) {
+                return bytes;
+            }
+        }
+        throw new TransportException(
+                "the configuration changed during each of " + MAX_CONFIG_READS + " reads of offset " + offset);
+    }
+
+    /**
+     * Resets the device and waits until it shows that it is done. Afterwards the device owns no buffer any more.
+     *
+     * @throws TransportException if it does not within 5 seconds
+     */
+    public void reset() {
+        transport.writeStatus(DeviceStatus.RESET);
+        long deadlineNanos = System.nanoTime() + RESET_TIMEOUT_NANOS;
+        while (transport.status() != DeviceStatus.RESET) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new TransportException("the device shows status " + transport.status() + " "
+                        + TimeUnit.NANOSECONDS.toSeconds(RESET_TIMEOUT_NANOS) + " s after it was reset");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        status = DeviceStatus.RESET;
+        features = Features.NONE;
+    }
+
+    /** Resets the device. The transport stays open. */
+    @Override
+    public void close() {
+        reset();
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.driver;
+
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
+import java.util.List;
+
+/**
+ * What a driver for one device type knows of it before it meets a device.
+ *
+ * @param deviceId the device type, see {@code DeviceId}
+ * @param wanted features that it uses when they are offered; those it requires need not be repeated
+ * @param required features that it cannot do without; VERSION_1 is always among them
+ * @param dependencies which of them mean nothing without which other
+ */
+public record DriverSpec(int deviceId, Features wanted, Features required, List<FeatureDependency> dependencies) {
+    /** Features of queues that this library's driver half has and every driver may want. */
+    public static final Features RING_FEATURES = Features.of(FeatureBits.EVENT_IDX);
+
+    /**
+     * Copies the dependencies and adds what is always required.
+     *
+     * @param deviceId the device type
+     * @param wanted features that it uses when they are offered
+     * @param required features that it cannot do without
+     * @param dependencies which of them mean nothing without which other
+     */
+    public DriverSpec {
+        required = required.with(FeatureBits.VERSION_1);
+        wanted = wanted.or(required);
+        dependencies = List.copyOf(dependencies);
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.queue;
+
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
+
+/**
+ * All that both halves of a queue must agree on before it starts.
+ *
+ * @param index which queue of the device, 0..65535
+ * @param size how many descriptors
+ * @param features what was negotiated
+ * @param addresses where the parts lie
+ */
+public record QueueConfig(int index, int size, Features features, QueueAddresses addresses) {
+    private static final int MAX_INDEX = 65535;
+
+    /**
+     * Checks index, size and format.
+     *
+     * @param index which queue of the device
+     * @param size how many descriptors
+     * @param features what was negotiated
+     * @param addresses where the parts lie
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public QueueConfig {
+        if (index < 0 || index > MAX_INDEX) {
+            throw new IllegalArgumentException("a queue's index is 0.." + MAX_INDEX + ", not " + index);
+        }
+        RingFormat.of(features);
+        SplitLayout.requireQueueSize(size);
+    }
+
+    /** {@return the ring format that the features select} */
+    public RingFormat format() {
+        return RingFormat.of(features);
+    }
+
+    /** {@return whether notifications are suppressed by event index} */
+    public boolean eventIdx() {
+        return features.has(FeatureBits.EVENT_IDX);
+    }
+}

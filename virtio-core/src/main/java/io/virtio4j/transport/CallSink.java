@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.transport;
+
+/** Receives used-buffer notifications. VirtIO 1.2, 2.3 Notifications. */
+@FunctionalInterface
+public interface CallSink {
+    /** For a driver that only polls. */
+    CallSink NONE = queueIndex -> {};
+
+    /**
+     * Tells the driver to look at a queue. Called on the device's thread; must return at once, so it sets a flag or
+     * unparks a thread, and does no work.
+     *
+     * @param queueIndex which queue has used buffers
+     */
+    void call(int queueIndex);
+}
