@@ -2,4 +2,7 @@
 /** Block and GPU devices in the same process, their transport, and hostile peers. */
 module io.virtio4j.sim {
     requires transitive io.virtio4j.core;
+    requires static org.jspecify;
+
+    exports io.virtio4j.sim;
 }

@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Devices in the same process, and peers that misbehave on demand. */
+
+/** Devices that live in the driver's own process, each on its own thread. */
 package io.virtio4j.sim;

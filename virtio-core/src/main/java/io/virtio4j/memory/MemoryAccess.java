@@ -28,8 +28,9 @@ final class MemoryAccess {
                     "a region's length must be 1.." + MAX_LENGTH_BYTES + " bytes, not " + lengthBytes);
         }
         ByteBuffer buffer = ByteBuffer.allocateDirect((int) lengthBytes + ALIGNMENT_BYTES);
-        ByteBuffer aligned = buffer.alignedSlice(ALIGNMENT_BYTES);
-        return new AgronaMemory(aligned.slice(0, (int) lengthBytes), guestAddress);
+        int pastBoundary = buffer.alignmentOffset(0, ALIGNMENT_BYTES);
+        int start = pastBoundary == 0 ? 0 : ALIGNMENT_BYTES - pastBoundary;
+        return new AgronaMemory(buffer.slice(start, (int) lengthBytes), guestAddress);
     }
 
     static SharedMemory wrap(ByteBuffer buffer, long guestAddress) {

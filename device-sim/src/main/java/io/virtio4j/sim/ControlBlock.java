@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim;
+
+import io.virtio4j.barrier.Wmb;
+import io.virtio4j.memory.SharedMemory;
+
+/**
+ * The registers of an in-process device: one word that the driver writes, one that the device writes, each on a cache
+ * line of its own.
+ *
+ * <pre>
+ *   offset 0                            128
+ *   +-----------------------------------+-----------------------------------+
+ *   | request:  serial &lt;&lt; 16 | command  | answer:  serial &lt;&lt; 16 | status   |
+ *   |           &lt;&lt; 8 | value            |                                   |
+ *   | written by the driver only        | written by the device only        |
+ *   +-----------------------------------+-----------------------------------+
+ * </pre>
+ *
+ * <p>A request is answered when the answer carries its serial. The device also changes the status without being asked,
+ * to show DEVICE_NEEDS_RESET. What goes with a request (features, queues, configuration bytes) lies in plain fields of
+ * the transport, written before the request and read after it.
+ */
+final class ControlBlock {
+    static final int WRITE_STATUS = 1;
+    static final int WRITE_CONFIG = 2;
+
+    private static final int REQUEST = 0;
+    private static final int ANSWER = 128;
+    private static final int LENGTH_BYTES = 256;
+    private static final int SERIAL_SHIFT = 16;
+    private static final int COMMAND_SHIFT = 8;
+    private static final int BYTE_MASK = 0xFF;
+
+    private final SharedMemory memory = SharedMemory.allocate(LENGTH_BYTES, 0);
+
+    /** The driver's copy of its last serial. */
+    private int requestSerial;
+
+    /** The device's copy of the last serial it answered. */
+    private int answeredSerial;
+
+    // --- driver ------------------------------------------------------------------------------------------------
+
+    /** Sends a request and returns its serial. */
+    int request(int command, int value) {
+        requestSerial = (requestSerial + 1) & 0xFFFF;
+        // H: queues, features and memory set up before the status that makes the device look. Partner: H' in poll().
+        Wmb wmb = memory.wmb();
+        memory.putLe32Opaque(
+                wmb, REQUEST, (requestSerial << SERIAL_SHIFT) | (command << COMMAND_SHIFT) | (value & BYTE_MASK));
+        return requestSerial;
+    }
+
+    boolean isAnswered(int serial) {
+        return memory.getLe32Opaque(ANSWER) >>> SERIAL_SHIFT == serial;
+    }
+
+    int status() {
+        int status = memory.getLe32Opaque(ANSWER) & BYTE_MASK;
+        // I': the status, 0 after a reset above all, before the buffers are used again. Partner: I in answer().
+        memory.rmb();
+        return status;
+    }
+
+    // --- device ------------------------------------------------------------------------------------------------
+
+    /** Takes a new request: its word, or 0 if there is none (no command is 0). */
+    int poll() {
+        int request = memory.getLe32Opaque(REQUEST);
+        if (request >>> SERIAL_SHIFT == answeredSerial) {
+            return 0;
+        }
+        // H': the request before what goes with it. Partner: H in request().
+        memory.rmb();
+        return request;
+    }
+
+    static int command(int request) {
+        return (request >>> COMMAND_SHIFT) & BYTE_MASK;
+    }
+
+    static int value(int request) {
+        return request & BYTE_MASK;
+    }
+
+    void answer(int request, int status) {
+        answeredSerial = request >>> SERIAL_SHIFT;
+        showStatus(status);
+    }
+
+    void showStatus(int status) {
+        // I: the device's last access before the status that shows the reset complete. Partner: I' in status().
+        Wmb wmb = memory.wmb();
+        memory.putLe32Opaque(wmb, ANSWER, (answeredSerial << SERIAL_SHIFT) | (status & BYTE_MASK));
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim;
+
+import io.virtio4j.device.DeviceSession;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The duty cycle of an in-process device: answer the driver's register writes, serve the queues.
+ *
+ * <p>Also the idle strategy of its own thread, since falling asleep is part of the protocol: ask for kicks, look a last
+ * time, and only then park.
+ */
+final class DeviceThread implements Agent, IdleStrategy {
+    private static final int SPINS_BEFORE_SLEEP = 10_000;
+    private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final InProcessTransport transport;
+    private final DeviceSession session;
+    private final boolean sleeps;
+    private int idleSpins;
+    private volatile @Nullable Thread thread;
+
+    DeviceThread(InProcessTransport transport, DeviceSession session, DeviceIdle idle) {
+        this.transport = transport;
+        this.session = session;
+        this.sleeps = idle == DeviceIdle.NOTIFIED;
+    }
+
+    @Override
+    public void onStart() {
+        thread = Thread.currentThread();
+    }
+
+    /** Ends the thread's sleep, or keeps it from falling asleep once. Any thread. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public int doWork() {
+        try {
+            return transport.answerRequests() + session.service();
+        } catch (Error e) {
+            // The device is in no state to go on; its driver learns of it at its next call, or by its own deadline.
+            throw new AgentTerminationException(e);
+        }
+    }
+
+    @Override
+    public void onClose() {
+        transport.stopped();
+    }
+
+    @Override
+    public String roleName() {
+        return "virtio4j-device";
+    }
+
+    @Override
+    public void idle(int workCount) {
+        if (workCount > 0) {
+            reset();
+        } else {
+            idle();
+        }
+    }
+
+    @Override
+    public void idle() {
+        if (!sleeps || idleSpins < SPINS_BEFORE_SLEEP) {
+            idleSpins++;
+            Thread.onSpinWait();
+        } else {
+            if (session.enableNotifications() && !transport.isRequestPending()) {
+                // Bounded, so that a kick lost on the way costs a moment and never the queue.
+                LockSupport.parkNanos(this, MAX_SLEEP_NANOS);
+            }
+            session.disableNotifications();
+            idleSpins = 0;
+        }
+    }
+
+    @Override
+    public void reset() {
+        idleSpins = 0;
+    }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim;
+
+import io.virtio4j.device.ConfigSpace;
+import io.virtio4j.device.DeviceSession;
+import io.virtio4j.device.VirtioDevice;
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.ConfigChangeListener;
+import io.virtio4j.transport.Doorbell;
+import io.virtio4j.transport.Transport;
+import io.virtio4j.transport.TransportException;
+import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.Features;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentRunner;
+
+/**
+ * A device in the same process, served by a thread of its own.
+ *
+ * <pre>
+ *    driver's thread                         device's thread
+ *    Transport calls  --- control block ---&gt; DeviceSession
+ *    DriverQueue      &lt;------- rings ------&gt; DeviceQueue
+ *    Doorbell         ------- unpark ------&gt;
+ *    CallSink         &lt;-----------------------
+ * </pre>
+ *
+ * <p>One thread at a time drives it. A register write waits for the device's answer, at most 5 seconds; if the device's
+ * thread has ended, it fails at once with {@link TransportException}.
+ */
+public final class InProcessTransport implements Transport {
+    private static final long ANSWER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int CLOSE_TIMEOUT_MILLIS = 5_000;
+    private static final int SPINS_BEFORE_PARK = 1_000;
+    private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private final VirtioDevice device;
+    private final ConfigSpace config;
+    private final GuestMemory memory;
+    private final ControlBlock control = new ControlBlock();
+    private final DeviceSession session;
+    private final DeviceThread deviceThread;
+    private final AgentRunner runner;
+    private final boolean polls;
+    private volatile ConfigChangeListener listener = () -> {};
+    private volatile boolean deviceStopped;
+    private boolean closed;
+
+    // What goes with a request. Plain: the driver writes before the request word, the device reads after it (H).
+    private Features acknowledged = Features.NONE;
+    private ActivatedQueue[] activated = {};
+    private int configWriteOffset;
+    private byte[] configWriteBytes = {};
+
+    private record ActivatedQueue(QueueConfig config, CallSink callSink) {}
+
+    private InProcessTransport(VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
+        this.device = device;
+        this.config = device.config();
+        this.memory = memory;
+        this.polls = idle == DeviceIdle.SPIN;
+        this.session = new DeviceSession(device, memory, this::statusChanged, errorHandler);
+        this.deviceThread = new DeviceThread(this, session, idle);
+        this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
+    }
+
+    /**
+     * Starts a device's thread. The device is in the state after power-on.
+     *
+     * @param device the device; from now on only its thread touches it
+     * @param memory what driver and device share
+     * @param idle what the thread does when there is nothing to do
+     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
+     * @return the transport for a driver
+     */
+    public static InProcessTransport start(
+            VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
+        InProcessTransport transport = new InProcessTransport(device, memory, idle, errorHandler);
+        AgentRunner.startOnThread(transport.runner, runnable -> {
+            Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
+            // A driver that forgets to close its device must not keep the process alive.
+            thread.setDaemon(true);
+            return thread;
+        });
+        return transport;
+    }
+
+    // --- the device's thread -----------------------------------------------------------------------------------
+
+    int answerRequests() {
+        int request = control.poll();
+        if (request == 0) {
+            return 0;
+        }
+        if (ControlBlock.command(request) == ControlBlock.WRITE_CONFIG) {
+            session.writeConfig(configWriteOffset, configWriteBytes);
+        } else {
+            session.acknowledgeFeatures(acknowledged);
+            for (ActivatedQueue queue : activated) {
+                session.configureQueue(queue.config, queue.callSink);
+            }
+            session.writeStatus(ControlBlock.value(request));
+            if (polls) {
+                session.disableNotifications();
+            }
+        }
+        control.answer(request, session.status());
+        return 1;
+    }
+
+    boolean isRequestPending() {
+        return control.poll() != 0;
+    }
+
+    private void statusChanged() {
+        control.showStatus(session.status());
+        listener.onConfigChange();
+    }
+
+    void stopped() {
+        deviceStopped = true;
+    }
+
+    // --- the driver's thread -----------------------------------------------------------------------------------
+
+    @Override
+    public int deviceId() {
+        return device.deviceId();
+    }
+
+    @Override
+    public Features offeredFeatures() {
+        return DeviceSession.offeredFeatures(device);
+    }
+
+    @Override
+    public void acknowledgeFeatures(Features features) {
+        acknowledged = features;
+    }
+
+    @Override
+    public int status() {
+        return control.status();
+    }
+
+    @Override
+    public void writeStatus(int status) {
+        if (status == DeviceStatus.RESET) {
+            acknowledged = Features.NONE;
+            activated = new ActivatedQueue[0];
+        }
+        request(ControlBlock.WRITE_STATUS, status, "write status " + status);
+    }
+
+    private void request(int command, int value, String what) {
+        int serial = control.request(command, value);
+        deviceThread.wake();
+        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT_NANOS;
+        for (int spins = 0; !control.isAnswered(serial); spins++) {
+            if (deviceStopped) {
+                throw new TransportException("cannot " + what + ": the device's thread has ended");
+            }
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new TransportException("cannot " + what + ": the device has not answered for "
+                        + TimeUnit.NANOSECONDS.toSeconds(ANSWER_TIMEOUT_NANOS) + " s");
+            }
+            if (spins < SPINS_BEFORE_PARK) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, PARK_NANOS);
+            }
+        }
+    }
+
+    @Override
+    public int configGeneration() {
+        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT_NANOS;
+        int generation = config.generation();
+        // Odd: the device is in the middle of a change, and a reader that began now could see part of it.
+        while ((generation & 1) != 0) {
+            if (deviceStopped || System.nanoTime() - deadlineNanos > 0) {
+                throw new TransportException("the device began to change its configuration and did not finish");
+            }
+            Thread.onSpinWait();
+            generation = config.generation();
+        }
+        return generation;
+    }
+
+    @Override
+    public int configLengthBytes() {
+        return config.lengthBytes();
+    }
+
+    @Override
+    public void readConfig(int offset, byte[] destination) {
+        config.read(offset, destination);
+    }
+
+    @Override
+    public void writeConfig(int offset, byte[] source) {
+        if (offset < 0 || source.length > config.lengthBytes() - offset) {
+            throw new IndexOutOfBoundsException("offset " + offset + ", " + source.length
+                    + " bytes, in a configuration of " + config.lengthBytes() + " bytes");
+        }
+        configWriteOffset = offset;
+        configWriteBytes = source.clone();
+        request(ControlBlock.WRITE_CONFIG, 0, "write configuration");
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public int queueCount() {
+        return device.queueCount();
+    }
+
+    @Override
+    public int maxQueueSize(int queueIndex) {
+        return queueIndex >= 0 && queueIndex < device.queueCount() ? device.maxQueueSize(queueIndex) : 0;
+    }
+
+    @Override
+    public Doorbell activate(QueueConfig queue, CallSink callSink) {
+        int max = maxQueueSize(queue.index());
+        if (queue.size() > max) {
+            throw new IllegalArgumentException(
+                    "queue " + queue.index() + " takes at most " + max + " descriptors, not " + queue.size());
+        }
+        ActivatedQueue[] more = Arrays.copyOf(activated, activated.length + 1);
+        more[activated.length] = new ActivatedQueue(queue, callSink);
+        activated = more;
+        return payload -> deviceThread.wake();
+    }
+
+    @Override
+    public void onConfigChange(ConfigChangeListener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (!deviceStopped) {
+                writeStatus(DeviceStatus.RESET);
+            }
+        } finally {
+            runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
+        }
+    }
+
+    private void reportStuck(Thread stuck) {
+        throw new TransportException(stuck.getName() + " did not end within " + CLOSE_TIMEOUT_MILLIS + " ms, at "
+                + (stuck.getStackTrace().length > 0 ? stuck.getStackTrace()[0] : "an unknown place"));
+    }
+}
