@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/** Collects what the tests of every module of the build recorded. */
+final class TestRecords {
+
+    private TestRecords() {}
+
+    static List<TestRecord> read(Path root) {
+        List<TestRecord> records = new ArrayList<>();
+        for (String module : modules(root.resolve("pom.xml"))) {
+            Path directory = root.resolve(module).resolve("target/clauses");
+            if (Files.isDirectory(directory)) {
+                filesIn(directory)
+                        .forEach(file -> Tsv.rows(file, 3)
+                                .forEach(row -> records.add(new TestRecord(row.get(0), row.get(1), row.get(2)))));
+            }
+        }
+        return records;
+    }
+
+    /** Only what the POM names: the folder of a module that was removed may still lie there. */
+    private static List<String> modules(Path pom) {
+        try {
+            NodeList nodes = DocumentBuilderFactory.newDefaultInstance()
+                    .newDocumentBuilder()
+                    .parse(pom.toFile())
+                    .getElementsByTagName("module");
+            List<String> modules = new ArrayList<>();
+            for (int i = 0; i < nodes.getLength(); i++) {
+                modules.add(nodes.item(i).getTextContent().strip());
+            }
+            return modules;
+        } catch (IOException | SAXException | ParserConfigurationException e) {
+            throw new IllegalStateException("Cannot read the modules of " + pom, e);
+        }
+    }
+
+    private static List<Path> filesIn(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".tsv"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot list " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.conformance.rules;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which way the modules and packages point. */
+final class ModuleRules {
+
+    private static final String OURS = "io.virtio4j..";
+    private static final String BARRIER = "io.virtio4j.barrier..";
+    private static final String MEMORY = "io.virtio4j.memory..";
+    private static final String WIRE = "io.virtio4j.wire..";
+    private static final String QUEUE = "io.virtio4j.queue..";
+    private static final String DRIVER = "io.virtio4j.driver..";
+    private static final String DEVICE = "io.virtio4j.device..";
+    private static final String TRANSPORT = "io.virtio4j.transport..";
+    private static final String BLK = "io.virtio4j.blk..";
+    private static final String GPU = "io.virtio4j.gpu..";
+    private static final String SIM = "io.virtio4j.sim..";
+    private static final String SIM_CONTRACT = "io.virtio4j.sim.contract..";
+    private static final String PREEMPT = "io.virtio4j.preempt..";
+
+    static final ArchRule DRIVERS_SEE_NO_DEVICE = noClasses()
+            .that()
+            .resideInAnyPackage(DRIVER, BLK, GPU)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DEVICE, SIM)
+            .because("a driver works against any device, so it knows none");
+
+    /** The contract suites drive the device under test, so they see both halves. */
+    static final ArchRule DEVICES_SEE_NO_DRIVER = noClasses()
+            .that(resideInAnyPackage(DEVICE, SIM).and(not(resideInAPackage(SIM_CONTRACT))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DRIVER, BLK, GPU)
+            .because("a device works against any driver, so it knows none");
+
+    static final ArchRule BARRIER_STANDS_ALONE = only(BARRIER, "");
+
+    static final ArchRule WIRE_STANDS_ALONE = only(WIRE, "");
+
+    static final ArchRule MEMORY_KNOWS_BARRIERS_ONLY = only(MEMORY, BARRIER);
+
+    static final ArchRule QUEUE_KNOWS_NO_HALF = only(QUEUE, BARRIER, MEMORY, WIRE);
+
+    static final ArchRule TRANSPORT_KNOWS_NO_HALF = only(TRANSPORT, BARRIER, MEMORY, WIRE, QUEUE);
+
+    static final ArchRule CORE_KNOWS_NO_OTHER_MODULE = only(
+            "io.virtio4j.(barrier|memory|wire|queue|driver|device|transport)..",
+            DRIVER,
+            DEVICE,
+            TRANSPORT,
+            QUEUE,
+            WIRE,
+            MEMORY,
+            BARRIER);
+
+    static final ArchRule BLK_AND_GPU_DO_NOT_MEET = noClasses()
+            .that()
+            .resideInAPackage(BLK)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(GPU)
+            .because("the two drivers share the core and nothing else");
+
+    static final ArchRule GPU_AND_BLK_DO_NOT_MEET = noClasses()
+            .that()
+            .resideInAPackage(GPU)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BLK)
+            .because("the two drivers share the core and nothing else");
+
+    /** Holds from the day the package exists. */
+    static final ArchRule PREEMPT_KNOWS_NO_VIRTIO = only(PREEMPT, "").allowEmptyShould(true);
+
+    static final ArchRule JUNIT_IN_CONTRACTS_ONLY = noClasses()
+            .that(resideInAPackage(OURS)
+                    .and(not(resideInAnyPackage(SIM_CONTRACT, "io.virtio4j.testkit..", "io.virtio4j.conformance.."))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..", "org.assertj..", "net.jqwik..")
+            .because("users of the library have no test framework on their path");
+
+    private ModuleRules() {}
+
+    private static ArchRule only(String from, String... allowed) {
+        return noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(OURS).and(not(resideInAPackage(from))).and(not(resideInAnyPackage(allowed))));
+    }
+}
