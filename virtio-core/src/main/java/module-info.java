@@ -4,6 +4,7 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.virtio4j.core {
     requires transitive org.agrona;
+    requires static org.jspecify;
 
     exports io.virtio4j.barrier;
     exports io.virtio4j.device;

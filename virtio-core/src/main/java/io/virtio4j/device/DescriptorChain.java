@@ -3,7 +3,6 @@ package io.virtio4j.device;
 
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
-import io.virtio4j.queue.SplitLayout;
 import java.util.Arrays;
 
 /**
@@ -24,7 +23,9 @@ public final class DescriptorChain {
     private static final int INITIAL_PIECES = 8;
 
     private final GuestMemory memory;
-    private final int id;
+    private final int handle;
+    private int id;
+    private int ringDescriptors;
     private SharedMemory[] regions = new SharedMemory[INITIAL_PIECES];
     private long[] offsets = new long[INITIAL_PIECES];
     private long[] lengths = new long[INITIAL_PIECES];
@@ -34,9 +35,9 @@ public final class DescriptorChain {
     private long writableBytes;
     private boolean taken;
 
-    DescriptorChain(GuestMemory memory, int id) {
+    DescriptorChain(GuestMemory memory, int handle) {
         this.memory = memory;
-        this.id = id;
+        this.handle = handle;
     }
 
     void begin() {
@@ -84,13 +85,29 @@ public final class DescriptorChain {
         return taken;
     }
 
-    void setTaken(boolean taken) {
-        this.taken = taken;
+    void take(int bufferId, int descriptors) {
+        taken = true;
+        id = bufferId;
+        ringDescriptors = descriptors;
     }
 
-    /** {@return the chain's id: the index of its first descriptor, below {@link SplitLayout#MAX_QUEUE_SIZE}} */
-    public int id() {
+    void release() {
+        taken = false;
+    }
+
+    /** What the used element names: a split chain's first descriptor, a packed chain's buffer id. */
+    int id() {
         return id;
+    }
+
+    /** How many descriptors of the ring the chain takes. */
+    int ringDescriptors() {
+        return ringDescriptors;
+    }
+
+    /** {@return what {@link DeviceQueue#next()} returned for this chain, and {@link DeviceQueue#complete} wants back} */
+    public int handle() {
+        return handle;
     }
 
     /** {@return how many bytes the device may read} */
@@ -356,13 +373,13 @@ public final class DescriptorChain {
                     taken
                             ? "position " + position + ", " + lengthBytes + " bytes, of " + available + " " + part
                                     + " bytes"
-                            : "chain " + id + " was already completed");
+                            : "chain " + handle + " was already completed");
         }
     }
 
     @Override
     public String toString() {
-        return "DescriptorChain[" + id + ": " + readableBytes + " readable, " + writableBytes + " writable bytes in "
-                + pieces + " pieces]";
+        return "DescriptorChain[" + handle + ": " + readableBytes + " readable, " + writableBytes
+                + " writable bytes in " + pieces + " pieces]";
     }
 }

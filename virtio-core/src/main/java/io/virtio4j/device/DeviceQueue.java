@@ -3,22 +3,24 @@ package io.virtio4j.device;
 
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.queue.PackedRing;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.SplitRing;
 import io.virtio4j.transport.CallSink;
 import org.agrona.ErrorHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device's half of a virtqueue: takes chains that the driver made available and gives them back used, in any order.
  *
  * <pre>
- *   int id;
- *   while ((id = queue.next()) &gt;= 0) {
- *       DescriptorChain chain = queue.chain(id);
+ *   int handle;
+ *   while ((handle = queue.next()) &gt;= 0) {
+ *       DescriptorChain chain = queue.chain(handle);
  *       ... read, work, write ...
- *       queue.complete(id, writtenBytes);
+ *       queue.complete(handle, writtenBytes);
  *   }
  *   queue.flush();          // publish, then call the driver if it wants to be called
  * </pre>
@@ -32,12 +34,14 @@ import org.agrona.ErrorHandler;
  *
  * <p>VirtIO 1.2, 2.6 Virtqueues.
  */
-public abstract sealed class DeviceQueue permits SplitDeviceQueue {
+public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQueue {
     /** Nothing is available now. */
     public static final int EMPTY = -1;
 
     /** The driver broke the ring: nothing works until a reset. */
     public static final int BROKEN = -2;
+
+    private static final long MAX_CHAIN_BYTES = 1L << 32;
 
     final QueueConfig config;
     final GuestMemory memory;
@@ -45,6 +49,9 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue {
     private final DescriptorChain[] chains;
     private final CallSink callSink;
     private final ErrorHandler errorHandler;
+    private final @Nullable CompletionOrder order;
+    private final IndirectReader indirectReader;
+    private int inFlight;
     private boolean broken;
 
     DeviceQueue(QueueConfig config, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
@@ -53,6 +60,8 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue {
         this.callSink = callSink;
         this.errorHandler = errorHandler;
         this.chains = new DescriptorChain[config.size()];
+        this.order = config.inOrder() ? new CompletionOrder(config.size()) : null;
+        this.indirectReader = new IndirectReader(memory);
     }
 
     /**
@@ -67,27 +76,30 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue {
      */
     public static DeviceQueue create(
             QueueConfig config, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
-        return new SplitDeviceQueue(config, SplitRing.of(config, memory), memory, callSink, errorHandler);
+        return switch (config.format()) {
+            case SPLIT -> new SplitDeviceQueue(config, SplitRing.of(config, memory), memory, callSink, errorHandler);
+            case PACKED -> new PackedDeviceQueue(config, PackedRing.of(config, memory), memory, callSink, errorHandler);
+        };
     }
 
     /**
      * Takes the next available chain.
      *
-     * @return its id, 0 or more, for {@link #chain}; or {@link #EMPTY} or {@link #BROKEN}
+     * @return its handle, 0 or more, for {@link #chain}; or {@link #EMPTY} or {@link #BROKEN}
      */
     public abstract int next();
 
     /**
      * Gives access to a chain that was taken and not yet completed.
      *
-     * @param id what {@link #next()} returned
+     * @param handle what {@link #next()} returned
      * @return the chain
      * @throws IllegalArgumentException if no such chain is taken
      */
-    public final DescriptorChain chain(int id) {
-        DescriptorChain chain = id >= 0 && id < chains.length ? chains[id] : null;
+    public final DescriptorChain chain(int handle) {
+        DescriptorChain chain = handle >= 0 && handle < chains.length ? chains[handle] : null;
         if (chain == null || !chain.isTaken()) {
-            throw new IllegalArgumentException("chain " + id + " of queue " + config.index() + " is not taken");
+            throw new IllegalArgumentException("chain " + handle + " of queue " + config.index() + " is not taken");
         }
         return chain;
     }
@@ -95,12 +107,42 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue {
     /**
      * Writes a chain's used element. The driver does not see it before {@link #publish()}.
      *
-     * @param id what {@link #next()} returned; the chain must not be touched afterwards
+     * @param handle what {@link #next()} returned; the chain must not be touched afterwards
      * @param writtenBytes how many bytes were written, counted from the first writable one; every one of them must have
      *     been (VirtIO 1.2, 2.7.8.2 Device Requirements: The Virtqueue Used Ring)
      * @throws IllegalArgumentException if no such chain is taken, or it has fewer writable bytes
      */
-    public abstract void complete(int id, long writtenBytes);
+    public final void complete(int handle, long writtenBytes) {
+        DescriptorChain chain = chain(handle);
+        if (writtenBytes < 0 || writtenBytes > chain.writableBytes()) {
+            throw new IllegalArgumentException(writtenBytes + " bytes written to " + chain);
+        }
+        // The length is a promise about a prefix, and 2^32 does not fit: one byte less is promised then.
+        int lengthBits = (int) Math.min(writtenBytes, MAX_CHAIN_BYTES - 1);
+        boolean inFull = writtenBytes == chain.writableBytes();
+        inFlight--;
+        if (order == null) {
+            chain.release();
+            writeUsed(chain, lengthBits, false);
+        } else {
+            order.complete(handle, lengthBits, inFull);
+            while (order.isFirstComplete()) {
+                DescriptorChain first = chains[order.first()];
+                first.release();
+                writeUsed(first, order.firstLengthBits(), order.isMergeable());
+                order.removeFirst();
+            }
+        }
+    }
+
+    /**
+     * Writes a used element.
+     *
+     * @param chain the chain
+     * @param lengthBits bytes written
+     * @param merge whether it may take the place of the element before it (IN_ORDER)
+     */
+    abstract void writeUsed(DescriptorChain chain, int lengthBits, boolean merge);
 
     /** Makes all chains completed since the last call visible to the driver: one write barrier, one index. */
     public abstract void publish();
@@ -131,7 +173,9 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue {
     public abstract void disableNotifications();
 
     /** {@return how many chains are taken and not completed} */
-    public abstract int inFlight();
+    public final int inFlight() {
+        return inFlight;
+    }
 
     /** {@return whether the driver broke the ring} */
     public final boolean isBroken() {
@@ -148,13 +192,62 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue {
         return config;
     }
 
-    final DescriptorChain pooled(int id) {
-        DescriptorChain chain = chains[id];
+    final DescriptorChain pooled(int handle) {
+        DescriptorChain chain = chains[handle];
         if (chain == null) {
-            chain = new DescriptorChain(memory, id);
-            chains[id] = chain;
+            chain = new DescriptorChain(memory, handle);
+            chains[handle] = chain;
         }
         return chain;
+    }
+
+    final void take(DescriptorChain chain, int id, int ringDescriptors) {
+        chain.take(id, ringDescriptors);
+        inFlight++;
+        if (order != null) {
+            order.taken(chain.handle());
+        }
+    }
+
+    /** What is published cannot be changed any more: the next used element is a new one. */
+    final void closeMerge() {
+        if (order != null) {
+            order.closeMerge();
+        }
+    }
+
+    /** Adds one descriptor's buffer to a chain, or breaks the queue and returns false. */
+    final boolean append(DescriptorChain chain, int slot, long address, long lengthBytes, boolean writable) {
+        String wrong = null;
+        if (!writable && chain.writableBytes() > 0) {
+            wrong = "is readable after a writable one";
+        } else if (chain.readableBytes() + chain.writableBytes() + lengthBytes > MAX_CHAIN_BYTES) {
+            wrong = "takes the chain over 2^32 bytes";
+        } else if (!chain.append(address, lengthBytes, writable)) {
+            wrong = "lies outside guest memory: address 0x" + Long.toHexString(address) + ", " + lengthBytes + " bytes";
+        }
+        if (wrong != null) {
+            breakQueue("descriptor " + slot + " " + wrong);
+        }
+        return wrong == null;
+    }
+
+    /** Opens an indirect table, or breaks the queue and returns null (VirtIO 1.2, 2.7.5.3.1 and 2.8.19). */
+    final @Nullable IndirectReader openTable(int slot, long address, long lengthBytes, boolean hasNext) {
+        String wrong = null;
+        if (!config.indirect()) {
+            wrong = "is indirect, which was not negotiated";
+        } else if (hasNext) {
+            wrong = "is indirect and goes on in another";
+        } else if (!indirectReader.open(address, lengthBytes)) {
+            wrong = "refers to a table of " + lengthBytes + " bytes at 0x" + Long.toHexString(address)
+                    + ", which is not in guest memory or not a whole number of descriptors";
+        }
+        if (wrong != null) {
+            breakQueue("descriptor " + slot + " " + wrong);
+            return null;
+        }
+        return indirectReader;
     }
 
     final int breakQueue(String reason) {

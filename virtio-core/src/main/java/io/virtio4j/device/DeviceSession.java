@@ -23,7 +23,13 @@ import org.agrona.ErrorHandler;
  */
 public final class DeviceSession {
     /** Features of queues and negotiation that this library's device half has. */
-    public static final Features RING_FEATURES = Features.of(FeatureBits.VERSION_1, FeatureBits.EVENT_IDX);
+    public static final Features RING_FEATURES = Features.of(
+            FeatureBits.VERSION_1,
+            FeatureBits.INDIRECT_DESC,
+            FeatureBits.EVENT_IDX,
+            FeatureBits.RING_PACKED,
+            FeatureBits.IN_ORDER,
+            FeatureBits.NOTIFICATION_DATA);
 
     private final VirtioDevice device;
     private final GuestMemory memory;

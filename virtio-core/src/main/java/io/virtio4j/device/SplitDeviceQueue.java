@@ -23,8 +23,6 @@ import org.agrona.ErrorHandler;
  * changes afterwards has no effect.
  */
 final class SplitDeviceQueue extends DeviceQueue {
-    private static final long MAX_CHAIN_BYTES = 1L << 32;
-
     private final SplitRing ring;
     private final boolean eventIdx;
     private final int mask;
@@ -37,13 +35,14 @@ final class SplitDeviceQueue extends DeviceQueue {
 
     private int availIdx;
 
-    /** Index of the next used element to write; what the driver has been shown; what it has been asked about. */
+    /** Index behind the last used element, where that element stands, and what the driver has been shown. */
     private int completedIdx;
 
+    private int elementIdx;
     private int publishedIdx;
-    private int calledIdx;
 
-    private int inFlight;
+    /** Chains published since the driver was last asked whether it wants to be told. */
+    private int uncalled;
 
     SplitDeviceQueue(
             QueueConfig config, SplitRing ring, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
@@ -76,9 +75,8 @@ final class SplitDeviceQueue extends DeviceQueue {
         if (!walk(chain, head)) {
             return BROKEN;
         }
-        chain.setTaken(true);
+        take(chain, head, 1);
         takenIdx = (takenIdx + 1) & 0xFFFF;
-        inFlight++;
         return head;
     }
 
@@ -106,19 +104,18 @@ final class SplitDeviceQueue extends DeviceQueue {
     private boolean walk(DescriptorChain chain, int head) {
         chain.begin();
         int slot = head;
-        int count = 0;
-        while (true) {
-            if (++count > heads.length) {
-                breakQueue("the chain of descriptor " + head + " is longer than the queue: a loop");
-                return false;
-            }
+        for (int count = 1; count <= heads.length; count++) {
             long address = ring.descriptorAddress(slot);
             long word = ring.descriptorWord(slot);
             int flags = DescWord.flags(word);
-            if (!accept(chain, slot, address, DescWord.lengthBytes(word), flags)) {
+            boolean hasNext = (flags & DescFlags.NEXT) != 0;
+            if ((flags & DescFlags.INDIRECT) != 0) {
+                return walkTable(chain, slot, address, DescWord.lengthBytes(word), hasNext, count);
+            }
+            if (!append(chain, slot, address, DescWord.lengthBytes(word), (flags & DescFlags.WRITE) != 0)) {
                 return false;
             }
-            if ((flags & DescFlags.NEXT) == 0) {
+            if (!hasNext) {
                 return true;
             }
             slot = DescWord.next(word);
@@ -128,36 +125,46 @@ final class SplitDeviceQueue extends DeviceQueue {
                 return false;
             }
         }
+        breakQueue("the chain of descriptor " + head + " is longer than the queue: a loop");
+        return false;
     }
 
-    private boolean accept(DescriptorChain chain, int slot, long address, long lengthBytes, int flags) {
-        boolean writable = (flags & DescFlags.WRITE) != 0;
-        String wrong = null;
-        if ((flags & DescFlags.INDIRECT) != 0) {
-            wrong = "is indirect, which was not negotiated";
-        } else if (!writable && chain.writableBytes() > 0) {
-            wrong = "is readable after a writable one";
-        } else if (chain.readableBytes() + chain.writableBytes() + lengthBytes > MAX_CHAIN_BYTES) {
-            wrong = "takes the chain over 2^32 bytes";
-        } else if (!chain.append(address, lengthBytes, writable)) {
-            wrong = "lies outside guest memory: address 0x" + Long.toHexString(address) + ", " + lengthBytes + " bytes";
+    private boolean walkTable(
+            DescriptorChain chain, int slot, long address, long lengthBytes, boolean hasNext, int before) {
+        IndirectReader table = openTable(slot, address, lengthBytes, hasNext);
+        if (table == null) {
+            return false;
         }
-        if (wrong != null) {
-            breakQueue("descriptor " + slot + " " + wrong);
+        int entry = 0;
+        for (int count = before; count <= heads.length; count++) {
+            long word = table.load(entry);
+            int flags = DescWord.flags(word);
+            if ((flags & DescFlags.INDIRECT) != 0) {
+                breakQueue("the table of descriptor " + slot + " refers to another table");
+                return false;
+            }
+            if (!append(chain, slot, table.address(), DescWord.lengthBytes(word), (flags & DescFlags.WRITE) != 0)) {
+                return false;
+            }
+            if ((flags & DescFlags.NEXT) == 0) {
+                return true;
+            }
+            entry = DescWord.next(word);
+            if (entry >= table.entries()) {
+                breakQueue("the table of descriptor " + slot + " goes on in entry " + entry + " of " + table.entries());
+                return false;
+            }
         }
-        return wrong == null;
+        breakQueue("the table of descriptor " + slot + " makes a chain longer than the queue");
+        return false;
     }
 
     @Override
-    public void complete(int id, long writtenBytes) {
-        DescriptorChain chain = chain(id);
-        if (writtenBytes < 0 || writtenBytes > chain.writableBytes()) {
-            throw new IllegalArgumentException(writtenBytes + " bytes written to " + chain);
+    void writeUsed(DescriptorChain chain, int lengthBits, boolean merge) {
+        if (!merge) {
+            elementIdx = completedIdx;
         }
-        chain.setTaken(false);
-        inFlight--;
-        // The length is a promise about a prefix, and 2^32 does not fit: one byte less is promised then.
-        ring.putUsedElement(completedIdx, id, (int) Math.min(writtenBytes, MAX_CHAIN_BYTES - 1));
+        ring.putUsedElement(elementIdx, chain.id(), lengthBits);
         completedIdx = (completedIdx + 1) & 0xFFFF;
     }
 
@@ -174,21 +181,23 @@ final class SplitDeviceQueue extends DeviceQueue {
         Wmb wmb = ring.wmb();
         ring.publishUsedIdx(wmb, completedIdx);
         publishedIdx = completedIdx;
+        uncalled += completed;
+        closeMerge();
         counters.add(QueueCounter.WMB, 1);
         counters.add(QueueCounter.COMPLETIONS, completed);
     }
 
     @Override
     public boolean callNeeded() {
-        if (publishedIdx == calledIdx) {
+        if (uncalled == 0) {
             return false;
         }
         // D: the index before the suppression field is loaded. Partner: D' in SplitDriverQueue.enableCallbacks.
         Mb mb = ring.mb();
         boolean needed = eventIdx
-                ? EventIdx.needed(ring.usedEventOpaque(mb), publishedIdx, calledIdx)
+                ? EventIdx.neededAfter(uncalled, ring.usedEventOpaque(mb), publishedIdx)
                 : (ring.availFlagsOpaque(mb) & SplitLayout.AVAIL_F_NO_INTERRUPT) == 0;
-        calledIdx = publishedIdx;
+        uncalled = 0;
         counters.add(QueueCounter.MB, 1);
         counters.add(needed ? QueueCounter.CALLS_SENT : QueueCounter.CALLS_SUPPRESSED, 1);
         return needed;
@@ -215,10 +224,5 @@ final class SplitDeviceQueue extends DeviceQueue {
         } else {
             ring.putUsedFlags(SplitLayout.USED_F_NO_NOTIFY);
         }
-    }
-
-    @Override
-    public int inFlight() {
-        return inFlight;
     }
 }

@@ -4,11 +4,13 @@ package io.virtio4j.driver;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.queue.PackedRing;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.SplitRing;
 import io.virtio4j.transport.Doorbell;
+import io.virtio4j.wire.FeatureBits;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -30,7 +32,7 @@ import org.agrona.concurrent.IdleStrategy;
  *
  * <p>VirtIO 1.2, 2.6 Virtqueues and 2.7.13 Supplying Buffers to The Device.
  */
-public abstract sealed class DriverQueue permits SplitDriverQueue {
+public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQueue {
     /** No room for the chain now: poll, then try again. */
     public static final int FULL = -1;
 
@@ -43,14 +45,30 @@ public abstract sealed class DriverQueue permits SplitDriverQueue {
     private final ErrorHandler errorHandler;
     private boolean broken;
 
-    DriverQueue(QueueConfig config, BarrierPolicy policy, ErrorHandler errorHandler) {
+    DriverQueue(QueueConfig config, QueueOptions options) {
         this.config = config;
-        this.policy = policy;
-        this.errorHandler = errorHandler;
+        this.policy = options.policy();
+        this.errorHandler = options.errorHandler();
     }
 
     /**
      * Makes the driver's half of a queue and clears the parts of the ring that the driver writes.
+     *
+     * @param config index, size, features and addresses, as given to the device
+     * @param memory where the ring lies
+     * @param options what the driver decides by itself
+     * @return the queue
+     * @throws IllegalArgumentException if the ring does not lie in guest memory as it must
+     */
+    public static DriverQueue create(QueueConfig config, GuestMemory memory, QueueOptions options) {
+        return switch (config.format()) {
+            case SPLIT -> new SplitDriverQueue(config, SplitRing.of(config, memory), options);
+            case PACKED -> new PackedDriverQueue(config, PackedRing.of(config, memory), options);
+        };
+    }
+
+    /**
+     * Makes the driver's half of a queue without indirect tables.
      *
      * @param config index, size, features and addresses, as given to the device
      * @param memory where the ring lies
@@ -61,7 +79,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue {
      */
     public static DriverQueue create(
             QueueConfig config, GuestMemory memory, BarrierPolicy policy, ErrorHandler errorHandler) {
-        return new SplitDriverQueue(config, SplitRing.of(config, memory), policy, errorHandler);
+        return create(config, memory, new QueueOptions(policy, errorHandler));
     }
 
     /**
@@ -152,16 +170,15 @@ public abstract sealed class DriverQueue permits SplitDriverQueue {
             spins++;
             idle.idle();
         }
-        countPoll(baseline, spins, pending);
-        return pending > 0 ? poll(handler, limit) : pending;
-    }
-
-    private void countPoll(boolean baseline, long spins, int pending) {
         long looks = baseline ? spins + 1 : 0;
         counters.add(QueueCounter.SPINS, spins);
         counters.add(QueueCounter.MB, looks);
-        // The read barrier that poll() is about to issue counts as well.
-        counters.add(QueueCounter.POLL_FENCES, looks + (pending > 0 ? 1 : 0));
+        long rmbBefore = counters.get(QueueCounter.RMB);
+        try {
+            return pending > 0 ? poll(handler, limit) : pending;
+        } finally {
+            counters.add(QueueCounter.POLL_FENCES, looks + counters.get(QueueCounter.RMB) - rmbBefore);
+        }
     }
 
     /**
@@ -216,7 +233,36 @@ public abstract sealed class DriverQueue permits SplitDriverQueue {
     }
 
     private int notificationPayload() {
-        return config.index();
+        return config.features().has(FeatureBits.NOTIFICATION_DATA)
+                ? config.index() | (notificationPosition() << Short.SIZE)
+                : config.index();
+    }
+
+    /** Where the driver stands, as 16 bits of NOTIFICATION_DATA. */
+    abstract int notificationPosition();
+
+    static void checkLength(BufferChain chain, int size) {
+        if (chain.count() == 0 || chain.count() > size) {
+            throw new IllegalArgumentException("a chain for this queue has 1.." + size + " parts: " + chain);
+        }
+    }
+
+    static void checkLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1, not " + limit);
+        }
+    }
+
+    static int cancel(InFlightTable inFlight, CancelHandler handler) {
+        int cancelled = 0;
+        for (int id = 0; inFlight.count() > 0; id++) {
+            if (inFlight.isInFlight(id)) {
+                inFlight.end(id);
+                cancelled++;
+                handler.onCancelled(inFlight.token(id));
+            }
+        }
+        return cancelled;
     }
 
     final int breakQueue(String reason) {

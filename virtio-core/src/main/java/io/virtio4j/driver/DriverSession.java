@@ -5,13 +5,14 @@ import io.virtio4j.memory.DmaArena;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.queue.SplitLayout;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
@@ -37,6 +38,8 @@ public final class DriverSession implements AutoCloseable {
 
     /** Two cache lines: what the device writes never shares a line, nor an adjacent one, with what the driver writes. */
     private static final int RING_ALIGN_BYTES = 128;
+
+    private static final int NO_TABLES = 0;
 
     private final Transport transport;
     private Features features = Features.NONE;
@@ -125,22 +128,55 @@ public final class DriverSession implements AutoCloseable {
      */
     public ActiveQueue setUpQueue(
             int index, int size, DmaArena arena, BarrierPolicy policy, CallSink callSink, ErrorHandler errorHandler) {
+        return setUpQueue(index, size, NO_TABLES, arena, policy, callSink, errorHandler);
+    }
+
+    /**
+     * Sets a queue up whose chains of several parts take one descriptor each, if the device agreed to INDIRECT_DESC.
+     *
+     * @param index which queue
+     * @param size how many descriptors; at most what the device takes
+     * @param tableEntries how many parts such a chain may have, at least 2; longer ones take a descriptor a part. 0: none
+     * @param arena where its ring and tables are carved from
+     * @param policy where {@code pollUsed} puts its fences
+     * @param callSink gets the device's calls
+     * @param errorHandler is told once when the device breaks the ring
+     * @return the queue and its doorbell
+     * @throws IllegalArgumentException if the device has no such queue or takes no such size
+     */
+    public ActiveQueue setUpQueue(
+            int index,
+            int size,
+            int tableEntries,
+            DmaArena arena,
+            BarrierPolicy policy,
+            CallSink callSink,
+            ErrorHandler errorHandler) {
         int max = transport.maxQueueSize(index);
         if (size > max) {
             throw new IllegalArgumentException(
                     "queue " + index + " takes at most " + max + " descriptors, not " + size);
         }
-        SplitLayout.requireQueueSize(size);
+        RingFormat format = RingFormat.of(features);
+        format.requireQueueSize(size);
         QueueAddresses addresses = new QueueAddresses(
-                arena.allocate(SplitLayout.descriptorTableBytes(size), RING_ALIGN_BYTES)
-                        .guestAddress(),
-                arena.allocate(SplitLayout.availRingBytes(size), RING_ALIGN_BYTES)
-                        .guestAddress(),
-                arena.allocate(SplitLayout.usedRingBytes(size), RING_ALIGN_BYTES)
-                        .guestAddress());
+                allocate(arena, format.descriptorAreaBytes(size)),
+                allocate(arena, format.driverAreaBytes(size)),
+                allocate(arena, format.deviceAreaBytes(size)));
         QueueConfig config = new QueueConfig(index, size, features, addresses);
-        DriverQueue queue = DriverQueue.create(config, transport.memory(), policy, errorHandler);
+        Optional<IndirectTables> tables = Optional.empty();
+        if (tableEntries > NO_TABLES && config.indirect()) {
+            long tableBytes = IndirectTables.lengthBytes(size, tableEntries);
+            tables = Optional.of(
+                    new IndirectTables(arena.allocate(tableBytes, IndirectTables.ALIGN_BYTES), size, tableEntries));
+        }
+        QueueOptions options = new QueueOptions(policy, errorHandler, tables);
+        DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
         return new ActiveQueue(queue, transport.activate(config, callSink));
+    }
+
+    private static long allocate(DmaArena arena, int lengthBytes) {
+        return arena.allocate(lengthBytes, RING_ALIGN_BYTES).guestAddress();
     }
 
     /** Lets the device work. H, the order of all set-up before this, is the transport's: see its status register. */

@@ -14,8 +14,14 @@ import java.util.List;
  * @param dependencies which of them mean nothing without which other
  */
 public record DriverSpec(int deviceId, Features wanted, Features required, List<FeatureDependency> dependencies) {
-    /** Features of queues that this library's driver half has and every driver may want. */
-    public static final Features RING_FEATURES = Features.of(FeatureBits.EVENT_IDX);
+    /** Features of queues that every driver may want: those that cost nothing where the device lacks them. */
+    public static final Features RING_FEATURES = Features.of(FeatureBits.EVENT_IDX, FeatureBits.INDIRECT_DESC);
+
+    /** All features of queues that this library's driver half has. */
+    public static final Features ALL_RING_FEATURES = RING_FEATURES
+            .with(FeatureBits.RING_PACKED)
+            .with(FeatureBits.IN_ORDER)
+            .with(FeatureBits.NOTIFICATION_DATA);
 
     /**
      * Copies the dependencies and adds what is always required.

@@ -4,14 +4,13 @@ package io.virtio4j.driver;
 import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
-import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.queue.SplitRing;
 import io.virtio4j.wire.DescFlags;
-import org.agrona.ErrorHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's half of a split virtqueue. VirtIO 1.2, 2.7 Split Virtqueues.
@@ -20,87 +19,103 @@ import org.agrona.ErrorHandler;
  * its descriptors it keeps in private arrays by head; nothing is read back from memory that the device may have changed.
  */
 final class SplitDriverQueue extends DriverQueue {
-    private static final int NONE = -1;
-
     private final SplitRing ring;
     private final boolean eventIdx;
+    private final @Nullable IndirectTables tables;
+    private final InFlightTable inFlight;
+    private final @Nullable InOrderIds inOrder;
 
-    /** Free list, and the order of the descriptors within a chain: the driver's own copy of {@code next}. */
+    /**
+     * Free list, and the order of the descriptors within a chain: the driver's own copy of {@code next}. With IN_ORDER it is
+     * the ring order and never changes: descriptors come free in the order in which they were taken.
+     */
     private final int[] next;
-
-    /** By head: how many descriptors the chain has; 0 when no chain in flight starts there. */
-    private final int[] chainDescriptors;
-
-    private final long[] writableBytes;
-    private final long[] tokens;
 
     private int freeHead;
     private int freeCount;
-    private int inFlight;
 
-    /** Index of the next slot to fill; what the device has been shown; what it has been asked about. */
+    /** Index of the next slot to fill, and what the device has been shown. */
     private int addedIdx;
 
     private int publishedIdx;
-    private int kickedIdx;
+
+    /** Chains published since the device was last asked whether it wants to be told. */
+    private int unkicked;
 
     /** Index of the next used element to take, and how far the device is known to have come. */
     private int takenIdx;
 
     private int usedIdx;
 
-    SplitDriverQueue(QueueConfig config, SplitRing ring, BarrierPolicy policy, ErrorHandler errorHandler) {
-        super(config, policy, errorHandler);
+    SplitDriverQueue(QueueConfig config, SplitRing ring, QueueOptions options) {
+        super(config, options);
         int size = ring.size();
         this.ring = ring;
         this.eventIdx = config.eventIdx();
+        this.tables = config.indirect() ? options.indirectTables().orElse(null) : null;
+        this.inFlight = new InFlightTable(size);
+        this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
         this.next = new int[size];
-        this.chainDescriptors = new int[size];
-        this.writableBytes = new long[size];
-        this.tokens = new long[size];
         for (int i = 0; i < size; i++) {
-            next[i] = i + 1 < size ? i + 1 : NONE;
+            next[i] = (i + 1) & (size - 1);
         }
         this.freeCount = size;
         ring.putAvailFlags(0);
         ring.putUsedEvent(0);
-        // H orders these before the device looks: they are written before DRIVER_OK.
-        ring.publishAvailIdx(ring.wmb(), 0);
+        ring.clearAvailIdx();
     }
 
     @Override
     public int add(BufferChain chain, long token) {
         int count = chain.count();
-        if (count == 0 || count > next.length) {
-            throw new IllegalArgumentException("a chain for this queue has 1.." + next.length + " parts: " + chain);
-        }
+        checkLength(chain, next.length);
         if (isBroken()) {
             return BROKEN;
         }
-        if (count > freeCount) {
+        IndirectTables table = tables != null && count > 1 && count <= tables.entries() ? tables : null;
+        int slots = table != null ? 1 : count;
+        if (slots > freeCount) {
             return FULL;
         }
         int head = freeHead;
-        int slot = head;
-        int last = count - 1;
-        int readable = chain.readableCount();
-        for (int part = 0; part < last; part++) {
-            int flags = DescFlags.NEXT | (part < readable ? 0 : DescFlags.WRITE);
-            ring.putDescriptor(slot, chain.address(part), chain.lengthBits(part), flags, next[slot]);
-            slot = next[slot];
-        }
-        ring.putDescriptor(slot, chain.address(last), chain.lengthBits(last), last < readable ? 0 : DescFlags.WRITE, 0);
-        freeHead = next[slot];
-        freeCount -= count;
-
         // The request is on record before the device can see it, let alone answer it.
-        chainDescriptors[head] = count;
-        writableBytes[head] = chain.writableBytes();
-        tokens[head] = token;
-        inFlight++;
+        inFlight.begin(head, token, slots, chain.writableBytes());
+        if (inOrder != null) {
+            inOrder.push(head);
+        }
+        freeHead = table != null ? addIndirect(table, chain, head) : addDirect(chain, head);
+        freeCount -= slots;
         ring.putAvailSlot(addedIdx, head);
         addedIdx = (addedIdx + 1) & 0xFFFF;
         return head;
+    }
+
+    private int addDirect(BufferChain chain, int head) {
+        int slot = head;
+        int last = chain.count() - 1;
+        for (int part = 0; part < last; part++) {
+            int flags = DescFlags.NEXT | writeFlag(chain, part);
+            ring.putDescriptor(slot, chain.address(part), chain.lengthBits(part), flags, next[slot]);
+            slot = next[slot];
+        }
+        ring.putDescriptor(slot, chain.address(last), chain.lengthBits(last), writeFlag(chain, last), 0);
+        return next[slot];
+    }
+
+    private int addIndirect(IndirectTables indirectTables, BufferChain chain, int head) {
+        int last = chain.count() - 1;
+        for (int part = 0; part <= last; part++) {
+            int flags = writeFlag(chain, part) | (part < last ? DescFlags.NEXT : 0);
+            int nextEntry = part < last ? part + 1 : 0;
+            indirectTables.putSplit(head, part, chain.address(part), chain.lengthBits(part), flags, nextEntry);
+        }
+        int lengthBytes = IndirectTables.lengthBytes(chain.count());
+        ring.putDescriptor(head, indirectTables.guestAddress(head), lengthBytes, DescFlags.INDIRECT, 0);
+        return next[head];
+    }
+
+    private static int writeFlag(BufferChain chain, int part) {
+        return part < chain.readableCount() ? 0 : DescFlags.WRITE;
     }
 
     @Override
@@ -108,27 +123,34 @@ final class SplitDriverQueue extends DriverQueue {
         if (addedIdx == publishedIdx || isBroken()) {
             return;
         }
-        // A: descriptors and slots before the index. Partner: A' in SplitDeviceQueue.availPending.
+        // A: descriptors and slots before the index. Partner: A' in SplitDeviceQueue.loadHeads.
         Wmb wmb = ring.wmb();
         ring.publishAvailIdx(wmb, addedIdx);
+        unkicked += (addedIdx - publishedIdx) & 0xFFFF;
         publishedIdx = addedIdx;
+        inFlight.publishAll();
         counters.add(QueueCounter.WMB, 1);
     }
 
     @Override
     public boolean kickNeeded() {
-        if (publishedIdx == kickedIdx || isBroken()) {
+        if (unkicked == 0 || isBroken()) {
             return false;
         }
         // C: the index before the suppression field is loaded. Partner: C' in SplitDeviceQueue.enableNotifications.
         Mb mb = ring.mb();
         boolean needed = eventIdx
-                ? EventIdx.needed(ring.availEventOpaque(mb), publishedIdx, kickedIdx)
+                ? EventIdx.neededAfter(unkicked, ring.availEventOpaque(mb), publishedIdx)
                 : (ring.usedFlagsOpaque(mb) & SplitLayout.USED_F_NO_NOTIFY) == 0;
-        kickedIdx = publishedIdx;
+        unkicked = 0;
         counters.add(QueueCounter.MB, 1);
         counters.add(needed ? QueueCounter.KICKS_SENT : QueueCounter.KICKS_SUPPRESSED, 1);
         return needed;
+    }
+
+    @Override
+    int notificationPosition() {
+        return publishedIdx;
     }
 
     @Override
@@ -139,7 +161,7 @@ final class SplitDriverQueue extends DriverQueue {
         if (usedIdx == takenIdx) {
             int seen = ring.usedIdxOpaque();
             int pending = (seen - takenIdx) & 0xFFFF;
-            int visible = inFlight - ((addedIdx - publishedIdx) & 0xFFFF);
+            int visible = inFlight.count() - ((addedIdx - publishedIdx) & 0xFFFF);
             if (pending > visible) {
                 return breakQueue(
                         "used idx went from " + takenIdx + " to " + seen + " with " + visible + " chains in flight");
@@ -156,9 +178,7 @@ final class SplitDriverQueue extends DriverQueue {
 
     @Override
     public int poll(UsedHandler handler, int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit must be at least 1, not " + limit);
-        }
+        checkLimit(limit);
         int pending = usedPending();
         if (pending <= 0) {
             return pending;
@@ -170,18 +190,32 @@ final class SplitDriverQueue extends DriverQueue {
         try {
             // The fields are read afresh: the handler may offer to, poll or cancel this queue.
             while (taken < limit && takenIdx != usedIdx) {
-                long element = ring.usedElement(rmb, takenIdx);
-                int id = (int) element;
-                long written = element >>> Integer.SIZE;
-                if (!isPlausible(id, written)) {
-                    return breakQueue("used element " + takenIdx + " has id " + (id & 0xFFFF_FFFFL) + " and " + written
-                            + " bytes, which answers no chain in flight");
+                int id;
+                long written;
+                if (inOrder != null && inOrder.isBatchOpen()) {
+                    id = inOrder.pop();
+                    written = inOrder.written(id, inFlight.writableBytes(id));
+                } else {
+                    long element = ring.usedElement(rmb, takenIdx);
+                    id = (int) element;
+                    written = element >>> Integer.SIZE;
+                    if (!inFlight.isPlausible(id, written)) {
+                        return breakQueue("used element " + takenIdx + " has id " + (id & 0xFFFF_FFFFL) + " and "
+                                + written + " bytes, which answers no chain in flight");
+                    }
+                    if (inOrder != null) {
+                        inOrder.openBatch(id, written);
+                        continue;
+                    }
                 }
-                long token = tokens[id];
+                long token = inFlight.token(id);
                 recycle(id);
                 takenIdx = (takenIdx + 1) & 0xFFFF;
                 taken++;
                 handler.onUsed(token, written);
+            }
+            if (inOrder != null && inOrder.isBatchOpen() && takenIdx == usedIdx && !isBroken()) {
+                return breakQueue("used idx " + usedIdx + " ends before the chain that its last element names");
             }
             return taken;
         } finally {
@@ -190,20 +224,18 @@ final class SplitDriverQueue extends DriverQueue {
         }
     }
 
-    private boolean isPlausible(int id, long written) {
-        return id >= 0 && id < next.length && chainDescriptors[id] != 0 && written <= writableBytes[id];
-    }
-
     private void recycle(int head) {
-        int last = head;
-        for (int i = chainDescriptors[head]; i > 1; i--) {
-            last = next[last];
+        int slots = inFlight.descriptors(head);
+        freeCount += slots;
+        inFlight.end(head);
+        if (inOrder == null) {
+            int last = head;
+            for (int i = slots; i > 1; i--) {
+                last = next[last];
+            }
+            next[last] = freeHead;
+            freeHead = head;
         }
-        next[last] = freeHead;
-        freeHead = head;
-        freeCount += chainDescriptors[head];
-        chainDescriptors[head] = 0;
-        inFlight--;
     }
 
     @Override
@@ -239,20 +271,12 @@ final class SplitDriverQueue extends DriverQueue {
         counters.add(QueueCounter.RMB, 1);
         retire();
         usedIdx = takenIdx;
-        int cancelled = 0;
-        for (int head = 0; head < next.length; head++) {
-            if (chainDescriptors[head] != 0) {
-                recycle(head);
-                cancelled++;
-                handler.onCancelled(tokens[head]);
-            }
-        }
-        return cancelled;
+        return cancel(inFlight, handler);
     }
 
     @Override
     public int inFlight() {
-        return inFlight;
+        return inFlight.count();
     }
 
     @Override

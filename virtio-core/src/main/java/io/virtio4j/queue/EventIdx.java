@@ -21,4 +21,17 @@ public final class EventIdx {
     public static boolean needed(int event, int newIdx, int oldIdx) {
         return ((newIdx - event - 1) & 0xFFFF) < ((newIdx - oldIdx) & 0xFFFF);
     }
+
+    /**
+     * Decides for one batch of any length.
+     *
+     * @param entries how many entries were published since the last decision
+     * @param event what the other side asked for, 0..65535
+     * @param newIdx our index after them, 0..65535
+     * @return whether they contain the entry asked for
+     */
+    public static boolean neededAfter(int entries, int event, int newIdx) {
+        // From 65536 entries on, the index has passed every value.
+        return entries > 0xFFFF || needed(event, newIdx, newIdx - entries);
+    }
 }

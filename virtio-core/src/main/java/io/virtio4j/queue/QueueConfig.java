@@ -28,8 +28,7 @@ public record QueueConfig(int index, int size, Features features, QueueAddresses
         if (index < 0 || index > MAX_INDEX) {
             throw new IllegalArgumentException("a queue's index is 0.." + MAX_INDEX + ", not " + index);
         }
-        RingFormat.of(features);
-        SplitLayout.requireQueueSize(size);
+        RingFormat.of(features).requireQueueSize(size);
     }
 
     /** {@return the ring format that the features select} */
@@ -40,5 +39,15 @@ public record QueueConfig(int index, int size, Features features, QueueAddresses
     /** {@return whether notifications are suppressed by event index} */
     public boolean eventIdx() {
         return features.has(FeatureBits.EVENT_IDX);
+    }
+
+    /** {@return whether a descriptor may refer to a table} */
+    public boolean indirect() {
+        return features.has(FeatureBits.INDIRECT_DESC);
+    }
+
+    /** {@return whether the device uses buffers in the order in which they were made available} */
+    public boolean inOrder() {
+        return features.has(FeatureBits.IN_ORDER);
     }
 }

@@ -7,18 +7,57 @@ import io.virtio4j.wire.Features;
 /** The format of a virtqueue. VirtIO 1.2, 2.6 Virtqueues. */
 public enum RingFormat {
     /** Descriptor table, available ring and used ring. VirtIO 1.2, 2.7 Split Virtqueues. */
-    SPLIT;
+    SPLIT,
+
+    /** One ring of descriptors that both sides write in turn. VirtIO 1.2, 2.8 Packed Virtqueues. */
+    PACKED;
 
     /**
-     * {@return the format that they select}
+     * {@return the format that features select}
      *
      * @param negotiated the features that driver and device agreed on
-     * @throws IllegalArgumentException if they select a format that this version does not have
      */
     public static RingFormat of(Features negotiated) {
-        if (negotiated.has(FeatureBits.RING_PACKED)) {
-            throw new IllegalArgumentException("packed rings are not available: negotiated " + negotiated);
-        }
-        return SPLIT;
+        return negotiated.has(FeatureBits.RING_PACKED) ? PACKED : SPLIT;
+    }
+
+    /**
+     * Checks a queue size.
+     *
+     * @param queueSize how many descriptors
+     * @return the same value
+     * @throws IllegalArgumentException if a queue of this format cannot have the size
+     */
+    public int requireQueueSize(int queueSize) {
+        return this == PACKED ? PackedLayout.requireQueueSize(queueSize) : SplitLayout.requireQueueSize(queueSize);
+    }
+
+    /**
+     * {@return the length of the descriptor area in bytes}
+     *
+     * @param queueSize how many descriptors
+     */
+    public int descriptorAreaBytes(int queueSize) {
+        return this == PACKED
+                ? PackedLayout.descriptorRingBytes(queueSize)
+                : SplitLayout.descriptorTableBytes(queueSize);
+    }
+
+    /**
+     * {@return the length of the driver area in bytes}
+     *
+     * @param queueSize how many descriptors
+     */
+    public int driverAreaBytes(int queueSize) {
+        return this == PACKED ? PackedLayout.EVENT_BYTES : SplitLayout.availRingBytes(queueSize);
+    }
+
+    /**
+     * {@return the length of the device area in bytes}
+     *
+     * @param queueSize how many descriptors
+     */
+    public int deviceAreaBytes(int queueSize) {
+        return this == PACKED ? PackedLayout.EVENT_BYTES : SplitLayout.usedRingBytes(queueSize);
     }
 }

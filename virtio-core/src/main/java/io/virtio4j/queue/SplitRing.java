@@ -30,18 +30,22 @@ public final class SplitRing {
         QueueAddresses at = config.addresses();
         this.size = config.size();
         this.mask = size - 1;
-        this.desc = part(
+        RingPart table = RingPart.find(
                 "descriptor table",
                 memory,
                 at.descriptorArea(),
                 SplitLayout.descriptorTableBytes(size),
                 SplitLayout.DESC_ALIGN);
-        this.descBase = at.descriptorArea() - desc.guestAddress();
-        this.avail = part(
+        RingPart available = RingPart.find(
                 "available ring", memory, at.driverArea(), SplitLayout.availRingBytes(size), SplitLayout.AVAIL_ALIGN);
-        this.availBase = at.driverArea() - avail.guestAddress();
-        this.used = part("used ring", memory, at.deviceArea(), SplitLayout.usedRingBytes(size), SplitLayout.USED_ALIGN);
-        this.usedBase = at.deviceArea() - used.guestAddress();
+        RingPart usedRing = RingPart.find(
+                "used ring", memory, at.deviceArea(), SplitLayout.usedRingBytes(size), SplitLayout.USED_ALIGN);
+        this.desc = table.memory();
+        this.descBase = table.offset();
+        this.avail = available.memory();
+        this.availBase = available.offset();
+        this.used = usedRing.memory();
+        this.usedBase = usedRing.offset();
     }
 
     /**
@@ -55,19 +59,6 @@ public final class SplitRing {
      */
     public static SplitRing of(QueueConfig config, GuestMemory memory) {
         return new SplitRing(config, memory);
-    }
-
-    private static SharedMemory part(String name, GuestMemory memory, long address, int lengthBytes, int alignBytes) {
-        if ((address & (alignBytes - 1)) != 0) {
-            throw new IllegalArgumentException(
-                    name + " at 0x" + Long.toHexString(address) + " is not aligned to " + alignBytes + " bytes");
-        }
-        int region = memory.regionIndexOfWhole(address, lengthBytes);
-        if (region == GuestMemory.BAD_ADDRESS) {
-            throw new IllegalArgumentException(name + " at 0x" + Long.toHexString(address) + ", " + lengthBytes
-                    + " bytes, does not lie in one region of guest memory");
-        }
-        return memory.region(region);
     }
 
     /** {@return the queue size} */
@@ -153,6 +144,11 @@ public final class SplitRing {
      */
     public void publishAvailIdx(Wmb published, int idx) {
         avail.putLe16Opaque(published, availBase + SplitLayout.AVAIL_IDX, idx);
+    }
+
+    /** Makes the available index 0, before the device looks at it: DRIVER_OK is what publishes that (H). */
+    public void clearAvailIdx() {
+        avail.putLe16(availBase + SplitLayout.AVAIL_IDX, 0);
     }
 
     /**
