@@ -40,6 +40,9 @@ public final class DeviceSession {
     private Features acknowledged = Features.NONE;
     private int status;
 
+    /** The configuration that the driver knows of, or will hear of. */
+    private int configGeneration;
+
     private record PendingQueue(QueueConfig config, CallSink callSink) {}
 
     /**
@@ -47,7 +50,7 @@ public final class DeviceSession {
      *
      * @param device the device
      * @param memory the guest's memory
-     * @param configChange is told of DEVICE_NEEDS_RESET
+     * @param configChange is told of DEVICE_NEEDS_RESET, and when the device has changed its configuration
      * @param errorHandler is told once of each thing that went wrong
      */
     public DeviceSession(
@@ -130,6 +133,7 @@ public final class DeviceSession {
 
     private void start() {
         try {
+            configGeneration = device.config().generation();
             queues = configured.values().stream()
                     .map(queue -> DeviceQueue.create(queue.config(), memory, queue.callSink(), errorHandler))
                     .toArray(DeviceQueue[]::new);
@@ -172,10 +176,20 @@ public final class DeviceSession {
                 }
             }
             work += device.doWork();
+            notifyConfigChange();
         } catch (RuntimeException e) {
             fail(e);
         }
         return work;
+    }
+
+    /** VirtIO 1.2, 2.3 Notifications: the driver is told that the configuration has changed. */
+    private void notifyConfigChange() {
+        int generation = device.config().generation();
+        if (generation != configGeneration) {
+            configGeneration = generation;
+            configChange.onConfigChange();
+        }
     }
 
     private void fail(RuntimeException cause) {
@@ -199,6 +213,8 @@ public final class DeviceSession {
     public void writeConfig(int offset, byte[] source) {
         try {
             device.onConfigWrite(offset, source);
+            // What changes because the driver asked for it is no news to the driver.
+            configGeneration = device.config().generation();
         } catch (RuntimeException e) {
             fail(e);
         }
