@@ -2,6 +2,7 @@
 package io.virtio4j.driver;
 
 import io.virtio4j.memory.DmaArena;
+import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
@@ -12,6 +13,8 @@ import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +45,10 @@ public final class DriverSession implements AutoCloseable {
     private static final int NO_TABLES = 0;
 
     private final Transport transport;
+
+    /** Rings and tables of indirect descriptors. */
+    private final List<DmaBuffer> carved = new ArrayList<>();
+
     private Features features = Features.NONE;
     private int status;
 
@@ -160,23 +167,26 @@ public final class DriverSession implements AutoCloseable {
         RingFormat format = RingFormat.of(features);
         format.requireQueueSize(size);
         QueueAddresses addresses = new QueueAddresses(
-                allocate(arena, format.descriptorAreaBytes(size)),
-                allocate(arena, format.driverAreaBytes(size)),
-                allocate(arena, format.deviceAreaBytes(size)));
+                carve(arena, format.descriptorAreaBytes(size), RING_ALIGN_BYTES)
+                        .guestAddress(),
+                carve(arena, format.driverAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
+                carve(arena, format.deviceAreaBytes(size), RING_ALIGN_BYTES).guestAddress());
         QueueConfig config = new QueueConfig(index, size, features, addresses);
         Optional<IndirectTables> tables = Optional.empty();
         if (tableEntries > NO_TABLES && config.indirect()) {
             long tableBytes = IndirectTables.lengthBytes(size, tableEntries);
             tables = Optional.of(
-                    new IndirectTables(arena.allocate(tableBytes, IndirectTables.ALIGN_BYTES), size, tableEntries));
+                    new IndirectTables(carve(arena, tableBytes, IndirectTables.ALIGN_BYTES), size, tableEntries));
         }
         QueueOptions options = new QueueOptions(policy, errorHandler, tables);
         DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
         return new ActiveQueue(queue, transport.activate(config, callSink));
     }
 
-    private static long allocate(DmaArena arena, int lengthBytes) {
-        return arena.allocate(lengthBytes, RING_ALIGN_BYTES).guestAddress();
+    private DmaBuffer carve(DmaArena arena, long lengthBytes, int alignBytes) {
+        DmaBuffer buffer = arena.allocate(lengthBytes, alignBytes);
+        carved.add(buffer);
+        return buffer;
     }
 
     /** Lets the device work. H, the order of all set-up before this, is the transport's: see its status register. */
@@ -230,9 +240,16 @@ public final class DriverSession implements AutoCloseable {
         features = Features.NONE;
     }
 
-    /** Resets the device. The transport stays open. */
+    /**
+     * Resets the device, then gives the memory of rings and tables back to its arena. The transport stays open. Of the queues,
+     * only {@link DriverQueue#cancelAll} may be called afterwards.
+     *
+     * @throws TransportException if the reset does not end: the device may still use them, and they stay allocated
+     */
     @Override
     public void close() {
         reset();
+        carved.forEach(DmaBuffer::free);
+        carved.clear();
     }
 }
