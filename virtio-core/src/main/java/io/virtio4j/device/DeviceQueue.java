@@ -187,6 +187,11 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
         return counters;
     }
 
+    /** {@return the guest's memory, for requests that name addresses in it} */
+    public final GuestMemory memory() {
+        return memory;
+    }
+
     /** {@return what the queue was made from} */
     public final QueueConfig config() {
         return config;
