@@ -144,7 +144,12 @@ public final class DeviceSession {
     }
 
     private void reset() {
-        device.reset();
+        try {
+            device.reset();
+        } catch (RuntimeException e) {
+            // The driver is waiting for status 0, and a session that threw here would be asked for it again and again.
+            errorHandler.onError(e);
+        }
         queues = new DeviceQueue[0];
         configured.clear();
         acknowledged = Features.NONE;
