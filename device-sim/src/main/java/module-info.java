@@ -5,4 +5,5 @@ module io.virtio4j.sim {
     requires static org.jspecify;
 
     exports io.virtio4j.sim;
+    exports io.virtio4j.sim.gpu;
 }

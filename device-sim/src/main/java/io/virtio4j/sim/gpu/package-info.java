@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A GPU device, 2D mode. VirtIO 1.2, 5.7 GPU Device. */
+package io.virtio4j.sim.gpu;
