@@ -167,8 +167,7 @@ public final class DriverSession implements AutoCloseable {
         RingFormat format = RingFormat.of(features);
         format.requireQueueSize(size);
         QueueAddresses addresses = new QueueAddresses(
-                carve(arena, format.descriptorAreaBytes(size), RING_ALIGN_BYTES)
-                        .guestAddress(),
+                carve(arena, format.descriptorAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
                 carve(arena, format.driverAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
                 carve(arena, format.deviceAreaBytes(size), RING_ALIGN_BYTES).guestAddress());
         QueueConfig config = new QueueConfig(index, size, features, addresses);
