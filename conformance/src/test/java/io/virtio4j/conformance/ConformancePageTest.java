@@ -4,7 +4,6 @@ package io.virtio4j.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.Test;
 class ConformancePageTest {
 
     private static final Path ROOT = Path.of("..");
-    private static final Path PAGE = ROOT.resolve("docs/conformance.md");
 
     private final Conformance conformance = Conformance.of(ROOT);
 
@@ -26,12 +24,11 @@ class ConformancePageTest {
 
     @Test
     void thePageSaysWhatTheTestsShow() throws IOException {
-        String page = Page.of(conformance);
         if (System.getProperty("conformance.update") != null) {
-            Files.writeString(PAGE, page);
+            WritePage.write(ROOT, conformance);
         }
-        assertThat(PAGE)
+        assertThat(WritePage.pageIn(ROOT))
                 .as("docs/conformance.md, to be written anew with " + Page.UPDATE_COMMAND)
-                .hasContent(page);
+                .hasContent(Page.of(conformance));
     }
 }
