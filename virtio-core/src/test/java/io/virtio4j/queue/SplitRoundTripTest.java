@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtio4j.device.DescriptorChain;
+import io.virtio4j.driver.BufferChain;
+import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.memory.DmaBuffer;
+import io.virtio4j.queue.QueuePair.Used;
+import io.virtio4j.testkit.Clause;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class SplitRoundTripTest {
+    private final QueuePair pair = QueuePair.split(8);
+
+    @Test
+    void theDeviceReadsThePartsOfAChainInOrderAsOneMessage() {
+        DmaBuffer first = pair.buffer(3);
+        DmaBuffer second = pair.buffer(5);
+        pair.memory.putBytes(first.offset(), new byte[] {1, 2, 3}, 0, 3);
+        pair.memory.putBytes(second.offset(), new byte[] {4, 5, 6, 7, 8}, 0, 5);
+        pair.driver.offer(new BufferChain(2).addReadable(first).addReadable(second), 0);
+
+        DescriptorChain chain = pair.device.chain(pair.device.next());
+
+        byte[] read = new byte[8];
+        chain.getBytes(0, read, 0, 8);
+        assertThat(read).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    @Test
+    void theDriverFindsWhatTheDeviceWroteAcrossThePartsOfAChain() {
+        DmaBuffer first = pair.buffer(2);
+        DmaBuffer second = pair.buffer(4);
+        pair.driver.offer(
+                new BufferChain(3)
+                        .addReadable(pair.buffer(1))
+                        .addWritable(first)
+                        .addWritable(second),
+                0);
+
+        int id = pair.device.next();
+        pair.device.chain(id).putBytes(0, new byte[] {9, 8, 7, 6, 5, 4}, 0, 6);
+        pair.device.complete(id, 6);
+        pair.device.publish();
+
+        assertThat(pair.poll()).containsExactly(new Used(0, 6));
+        byte[] written = new byte[6];
+        pair.memory.getBytes(first.offset(), written, 0, 2);
+        pair.memory.getBytes(second.offset(), written, 2, 4);
+        assertThat(written).containsExactly(9, 8, 7, 6, 5, 4);
+    }
+
+    @Test
+    void theDeviceSeesHowManyBytesItMayReadAndWrite() {
+        pair.driver.offer(
+                new BufferChain(4)
+                        .addReadable(pair.buffer(16))
+                        .addReadable(pair.buffer(7))
+                        .addWritable(pair.buffer(100))
+                        .addWritable(pair.buffer(1)),
+                0);
+
+        DescriptorChain chain = pair.device.chain(pair.device.next());
+
+        assertThat(chain.readableBytes()).isEqualTo(23);
+        assertThat(chain.writableBytes()).isEqualTo(101);
+    }
+
+    @Test
+    @Clause({"CORE-DEV-USED-LENGTH", "SPLIT-DEV-USED-ELEM"})
+    void aTokenComesBackWithTheLengthThatTheDeviceReported() {
+        pair.driver.offer(
+                new BufferChain(2).addReadable(pair.buffer(10)).addWritable(pair.buffer(50)), 0x1234_5678_9ABC_DEF0L);
+
+        pair.use(33);
+
+        assertThat(pair.poll()).containsExactly(new Used(0x1234_5678_9ABC_DEF0L, 33));
+    }
+
+    @Test
+    @Clause("SPLIT-DEV-USED-ELEM")
+    void aUsedElementCarriesTheHeadAndTheWrittenBytes() {
+        pair.driver.offer(pair.parts(3), 0);
+        int head = pair.driver.offer(
+                new BufferChain(2).addReadable(pair.buffer(10)).addWritable(pair.buffer(50)), 0);
+        pair.device.next();
+        pair.use(17);
+
+        assertThat(pair.raw.usedId(0)).isEqualTo(head);
+        assertThat(pair.raw.usedLength(0)).isEqualTo(17);
+    }
+
+    @Test
+    void aTokenComesBackOnlyOnce() {
+        pair.driver.offer(pair.writable(4), 7);
+        pair.use(4);
+        assertThat(pair.poll()).hasSize(1);
+
+        assertThat(pair.poll()).isEmpty();
+    }
+
+    @Test
+    @Clause("CORE-DRV-OUT-OF-ORDER")
+    void tokensComeBackInTheOrderInWhichTheDeviceUsedThem() {
+        for (int token = 0; token < 4; token++) {
+            pair.driver.offer(pair.writable(100), token);
+        }
+        int[] ids = {pair.device.next(), pair.device.next(), pair.device.next(), pair.device.next()};
+
+        for (int i : new int[] {2, 0, 3, 1}) {
+            pair.device.complete(ids[i], 10 + i);
+        }
+        pair.device.publish();
+
+        assertThat(pair.poll()).containsExactly(new Used(2, 12), new Used(0, 10), new Used(3, 13), new Used(1, 11));
+    }
+
+    @Property(tries = 200)
+    @Clause("CORE-DRV-OUT-OF-ORDER")
+    void everyTokenComesBackOnceWithItsOwnResultHoweverTheDeviceShuffles(
+            @ForAll @Size(min = 1, max = 200) List<@IntRange(min = 1, max = 5) Integer> partCounts, @ForAll long seed) {
+        QueuePair shuffled = QueuePair.split(16);
+        Random random = new Random(seed);
+        List<Integer> taken = new ArrayList<>();
+        List<Long> expected = new ArrayList<>();
+        List<Long> returned = new ArrayList<>();
+        for (int parts : partCounts) {
+            BufferChain chain = new BufferChain(parts);
+            for (int i = 0; i < parts; i++) {
+                chain.addWritable(QueuePair.GUEST_BASE, 1000);
+            }
+            long token = expected.size();
+            while (shuffled.driver.offer(chain, token) == DriverQueue.FULL) {
+                takeAll(shuffled, taken);
+                Collections.shuffle(taken, random);
+                for (int id : taken.subList(0, (taken.size() + 1) / 2)) {
+                    shuffled.device.complete(id, shuffled.device.chain(id).writableBytes() / 1000);
+                }
+                taken.subList(0, (taken.size() + 1) / 2).clear();
+                shuffled.device.publish();
+                collect(shuffled, partCounts, returned);
+            }
+            expected.add(token);
+        }
+        takeAll(shuffled, taken);
+        for (int id : taken) {
+            shuffled.device.complete(id, shuffled.device.chain(id).writableBytes() / 1000);
+        }
+        shuffled.device.publish();
+        collect(shuffled, partCounts, returned);
+
+        assertThat(returned).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(shuffled.driver.freeDescriptors()).isEqualTo(16);
+    }
+
+    private static void takeAll(QueuePair pair, List<Integer> taken) {
+        int id;
+        while ((id = pair.device.next()) >= 0) {
+            taken.add(id);
+        }
+    }
+
+    private static void collect(QueuePair pair, List<Integer> partCounts, List<Long> returned) {
+        for (Used used : pair.poll()) {
+            assertThat(used.writtenBytes()).isEqualTo((long) partCounts.get((int) used.token()));
+            returned.add(used.token());
+        }
+    }
+}
