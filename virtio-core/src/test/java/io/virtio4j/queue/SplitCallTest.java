@@ -125,6 +125,13 @@ class SplitCallTest {
             assertThat(pair.device.counters().get(QueueCounter.CALLS_SUPPRESSED))
                     .isEqualTo(1);
         }
+
+        @Test
+        void aDeviceThatNeverAskedForALapIsStillToldToCall() {
+            pair.runTo(65536);
+
+            assertThat(pair.device.callNeeded()).isTrue();
+        }
     }
 
     @Nested
@@ -199,6 +206,14 @@ class SplitCallTest {
             assertThat(pair.device.callNeeded()).isTrue();
             offerAndUse(pair, 1);
             assertThat(pair.device.callNeeded()).isFalse();
+        }
+
+        @Test
+        void afterALapWithoutAQuestionAnyEventHasBeenPassed() {
+            pair.runTo(65536);
+            pair.raw.usedEvent(0xFFFF);
+
+            assertThat(pair.device.callNeeded()).isTrue();
         }
     }
 }

@@ -99,8 +99,7 @@ class SplitKickTest {
         void theDoorbellIsRungWithTheQueuesIndex() {
             QueueConfig third = new QueueConfig(
                     3, 8, pair.config.features(), QueuePair.split(8).config.addresses());
-            DriverQueue driver = DriverQueue.create(
-                    third, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add);
+            DriverQueue driver = DriverQueue.create(third, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add);
             List<Integer> payloads = new ArrayList<>();
             driver.offer(pair.parts(1), 1);
 
@@ -133,6 +132,13 @@ class SplitKickTest {
             assertThat(pair.driver.counters().get(QueueCounter.KICKS_SENT)).isEqualTo(1);
             assertThat(pair.driver.counters().get(QueueCounter.KICKS_SUPPRESSED))
                     .isEqualTo(2);
+        }
+
+        @Test
+        void aDriverThatNeverAskedForALapIsStillToldToKick() {
+            pair.runTo(65536);
+
+            assertThat(pair.driver.kickNeeded()).isTrue();
         }
     }
 
@@ -225,6 +231,14 @@ class SplitKickTest {
             assertThat(pair.driver.kickNeeded()).isTrue();
             pair.driver.offer(pair.parts(1), 2);
             assertThat(pair.driver.kickNeeded()).isFalse();
+        }
+
+        @Test
+        void afterALapWithoutAQuestionAnyEventHasBeenPassed() {
+            pair.runTo(65536);
+            pair.raw.availEvent(0xFFFF);
+
+            assertThat(pair.driver.kickNeeded()).isTrue();
         }
     }
 }
