@@ -93,4 +93,18 @@ class SplitCancelTest {
 
         assertThat(cancelled).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
+
+    @Test
+    void aCancelledQueueLeavesTheRingAlone() {
+        pair.driver.add(pair.parts(1), 1);
+        pair.driver.cancelAll(cancelled::add);
+        byte[] avail = pair.raw.availRing();
+
+        pair.driver.publish();
+        pair.driver.kickNeeded();
+        pair.driver.disableCallbacks();
+        pair.driver.enableCallbacks();
+
+        assertThat(pair.raw.availRing()).isEqualTo(avail);
+    }
 }
