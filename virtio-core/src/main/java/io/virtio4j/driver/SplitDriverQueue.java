@@ -256,6 +256,10 @@ final class SplitDriverQueue extends DriverQueue {
 
     @Override
     public void disableCallbacks() {
+        if (isBroken()) {
+            // After a reset the memory may be somebody else's already.
+            return;
+        }
         if (eventIdx) {
             // The entry just taken: the device has passed it, and meets it again only after 65536 more.
             ring.putUsedEvent(takenIdx - 1);
