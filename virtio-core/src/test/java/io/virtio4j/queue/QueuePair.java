@@ -5,6 +5,8 @@ import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.driver.IndirectTables;
+import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
@@ -13,6 +15,7 @@ import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Both halves of one queue over the same memory, and the bytes between them. */
 public final class QueuePair {
@@ -37,13 +40,17 @@ public final class QueuePair {
     /** One used buffer as the driver got it back. */
     public record Used(long token, long writtenBytes) {}
 
-    private QueuePair(SharedMemory memory, int size, Features features, BarrierPolicy policy) {
+    private QueuePair(SharedMemory memory, int size, Features features, BarrierPolicy policy, int tableEntries) {
         this.memory = memory;
         this.guest = GuestMemory.of(memory);
         this.arena = new DmaArena(memory);
         this.config = new QueueConfig(0, size, features, carve(arena, size));
         this.raw = new RawSplitRing(memory, config);
-        this.driver = DriverQueue.create(config, guest, policy, driverErrors::add);
+        Optional<IndirectTables> tables = tableEntries == 0
+                ? Optional.empty()
+                : Optional.of(new IndirectTables(
+                        arena.allocate(IndirectTables.lengthBytes(size, tableEntries), 16), size, tableEntries));
+        this.driver = DriverQueue.create(config, guest, new QueueOptions(policy, driverErrors::add, tables));
         this.device = DeviceQueue.create(config, guest, queueIndex -> calls++, deviceErrors::add);
     }
 
@@ -58,11 +65,18 @@ public final class QueuePair {
     }
 
     public static QueuePair of(int size, Features features) {
-        return over(SharedMemory.allocate(lengthBytes(size), GUEST_BASE), size, features, BarrierPolicy.OPTIMIZED);
+        return of(size, features, 0);
+    }
+
+    /** A queue whose chains of several parts take one descriptor, up to so many parts. */
+    public static QueuePair of(int size, Features features, int tableEntries) {
+        long lengthBytes = lengthBytes(size) + IndirectTables.lengthBytes(size, tableEntries);
+        SharedMemory memory = SharedMemory.allocate(lengthBytes, GUEST_BASE);
+        return new QueuePair(memory, size, features, BarrierPolicy.OPTIMIZED, tableEntries);
     }
 
     public static QueuePair over(SharedMemory memory, int size, Features features, BarrierPolicy policy) {
-        return new QueuePair(memory, size, features, policy);
+        return new QueuePair(memory, size, features, policy, 0);
     }
 
     /** How much memory a pair of this size needs. */
