@@ -79,6 +79,10 @@ class UntrustedDriverTest {
                     r.descriptor(1, FIRST, 16, 0, 0);
                     available(r, FIRST, 16, NEXT | WRITE, 1);
                 }),
+                lie("a readable part after an empty writable one", r -> {
+                    r.descriptor(1, FIRST, 16, 0, 0);
+                    available(r, FIRST, 0, NEXT | WRITE, 1);
+                }),
                 lie("a part of 2^32 - 1 bytes", r -> available(r, FIRST, 0xFFFF_FFFFL, 0, 0)),
                 lie("an address in a hole", r -> available(r, HOLE, 1, 0, 0)),
                 lie("an address before all regions", r -> available(r, 0, 1, 0, 0)),
