@@ -33,6 +33,7 @@ public final class DescriptorChain {
     private int readablePieces;
     private long readableBytes;
     private long writableBytes;
+    private boolean hasWritable;
     private boolean taken;
 
     DescriptorChain(GuestMemory memory, int handle) {
@@ -45,6 +46,7 @@ public final class DescriptorChain {
         readablePieces = 0;
         readableBytes = 0;
         writableBytes = 0;
+        hasWritable = false;
     }
 
     /** Adds one descriptor's buffer; false if some of it lies outside guest memory. */
@@ -60,6 +62,7 @@ public final class DescriptorChain {
             done += piece;
         }
         if (writable) {
+            hasWritable = true;
             writableBytes += lengthBytes;
         } else {
             readableBytes += lengthBytes;
@@ -79,6 +82,11 @@ public final class DescriptorChain {
         offsets[pieces] = address - region.guestAddress();
         lengths[pieces] = lengthBytes;
         pieces++;
+    }
+
+    /** Whether there was a writable descriptor, be it an empty one: no readable one may follow. */
+    boolean hasWritable() {
+        return hasWritable;
     }
 
     boolean isTaken() {

@@ -224,7 +224,7 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
     /** Adds one descriptor's buffer to a chain, or breaks the queue and returns false. */
     final boolean append(DescriptorChain chain, int slot, long address, long lengthBytes, boolean writable) {
         String wrong = null;
-        if (!writable && chain.writableBytes() > 0) {
+        if (!writable && chain.hasWritable()) {
             wrong = "is readable after a writable one";
         } else if (chain.readableBytes() + chain.writableBytes() + lengthBytes > MAX_CHAIN_BYTES) {
             wrong = "takes the chain over 2^32 bytes";
