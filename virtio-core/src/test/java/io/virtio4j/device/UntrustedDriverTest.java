@@ -197,6 +197,22 @@ class UntrustedDriverTest {
     }
 
     @Test
+    void aDriverThatOffersAHeadAgainBeforeItWasShownUsedBreaksTheQueue() {
+        raw.descriptor(0, FIRST, 1, 0, 0);
+        int last = 0;
+        for (int i = 0; i < 2 * SIZE && last >= 0; i++) {
+            raw.makeAvailable(0);
+            last = device.next();
+            if (last >= 0) {
+                device.complete(last, 0);
+            }
+        }
+
+        assertThat(last).isEqualTo(DeviceQueue.BROKEN);
+        assertThat(errors.get(0)).hasMessageContaining("avail idx");
+    }
+
+    @Test
     void descriptorsChangedAfterTheChainWasTakenHaveNoEffect() {
         available(raw, FIRST, 16, 0, 0);
         DescriptorChain chain = device.chain(device.next());
