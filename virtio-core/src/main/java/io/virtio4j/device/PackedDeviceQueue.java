@@ -51,6 +51,9 @@ final class PackedDeviceQueue extends DeviceQueue {
 
     private int elementUsedFlags;
 
+    /** Slots of chains taken and not yet shown used: an honest driver cannot make them available. */
+    private int unshownSlots;
+
     /** Descriptors used since the driver was last asked whether it wants to be told. */
     private int uncalledDescriptors;
 
@@ -80,8 +83,8 @@ final class PackedDeviceQueue extends DeviceQueue {
         // A': the flags before the rest of the descriptors. Partner: A in PackedDriverQueue.publish.
         Rmb rmb = ring.rmb();
         counters.add(QueueCounter.RMB, 1);
-        if (freeHandleCount == 0) {
-            return breakQueue("slot " + avail.slot() + " is available with " + size + " chains in flight");
+        if (unshownSlots == size) {
+            return breakQueue("slot " + avail.slot() + " is available with all " + size + " not yet shown used");
         }
         int handle = freeHandles[freeHandleCount - 1];
         DescriptorChain chain = pooled(handle);
@@ -95,7 +98,7 @@ final class PackedDeviceQueue extends DeviceQueue {
     private boolean walk(DescriptorChain chain, Rmb rmb) {
         chain.begin();
         int slot = avail.slot();
-        for (int count = 1; count <= size; count++) {
+        for (int count = 1; count <= size - unshownSlots; count++) {
             long address = ring.address(rmb, slot);
             long word = ring.word(rmb, slot);
             int flags = PackedWord.flags(word);
@@ -113,12 +116,14 @@ final class PackedDeviceQueue extends DeviceQueue {
             }
             if (!hasNext) {
                 take(chain, PackedWord.id(word), count);
+                unshownSlots += count;
                 avail.advance(count);
                 return true;
             }
             slot = slot + 1 < size ? slot + 1 : 0;
         }
-        breakQueue("the list in slot " + avail.slot() + " is longer than the queue");
+        breakQueue("the list in slot " + avail.slot() + " is longer than the queue, " + unshownSlots + " of whose "
+                + size + " slots are not yet shown used");
         return false;
     }
 
@@ -176,6 +181,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         batchSlot = NONE;
         published.moveTo(used);
         uncalledDescriptors += batchDescriptors;
+        unshownSlots -= batchDescriptors;
         closeMerge();
         counters.add(QueueCounter.WMB, 1);
         counters.add(QueueCounter.COMPLETIONS, batchChains);

@@ -87,8 +87,11 @@ final class SplitDeviceQueue extends DeviceQueue {
         if (pending == 0) {
             return EMPTY;
         }
-        if (pending > heads.length) {
-            return breakQueue("avail idx went from " + takenIdx + " to " + seen + " in a queue of " + heads.length);
+        // A chain taken and not yet shown used holds a descriptor at least: an honest driver has no more than the rest.
+        int unshown = (takenIdx - publishedIdx) & 0xFFFF;
+        if (pending > heads.length - unshown) {
+            return breakQueue("avail idx went from " + takenIdx + " to " + seen + " in a queue of " + heads.length
+                    + " with " + unshown + " chains not yet shown used");
         }
         // A': the index before slots and descriptors. Partner: A in SplitDriverQueue.publish.
         Rmb rmb = ring.rmb();
