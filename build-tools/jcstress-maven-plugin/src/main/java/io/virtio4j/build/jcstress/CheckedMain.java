@@ -16,7 +16,8 @@ import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
  * jcstress, and an error where it would be silent: jcstress leaves out a test with more actors than it has CPUs, runs nothing
- * when no test matches, and calls both a success. Here every selected test must have left a result.
+ * when no test matches, and calls both a success. Here every selected test must have left a result. At the end stands a
+ * {@link Summary}, since the reports of jcstress fill many screens.
  */
 public final class CheckedMain {
 
@@ -50,11 +51,21 @@ public final class CheckedMain {
                 .collect(Collectors.toCollection(TreeSet::new));
         refuse(!tooWide.isEmpty(), "more actors than the " + cpus + " CPUs in use, would be left out: " + tooWide);
 
-        jcstress.run();
+        AssertionError forbidden = null;
+        try {
+            jcstress.run();
+        } catch (AssertionError e) {
+            forbidden = e;
+        }
 
+        List<TestResult> results = resultsIn(options.getResultFile());
+        Summary.print(results, System.out);
         Set<String> silent = new TreeSet<>(selected);
-        resultsIn(options.getResultFile()).forEach(result -> silent.remove(result.getName()));
+        results.forEach(result -> silent.remove(result.getName()));
         refuse(!silent.isEmpty(), "left no result: " + silent);
+        if (forbidden != null) {
+            throw forbidden;
+        }
         System.out.println(selected.size() + " of " + selected.size() + " selected tests ran");
     }
 
