@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.memory;
+
+import io.virtio4j.barrier.Mb;
+import io.virtio4j.barrier.Rmb;
+import io.virtio4j.barrier.Wmb;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongFunction;
+
+/**
+ * Real memory that writes down every access to it and every fence, in the order of the calls.
+ *
+ * <p>A line is {@code store desc[0].addr}, {@code load ring[3]}, {@code opaque load used.idx}, or a fence: {@code WMB},
+ * {@code RMB}, {@code MB}. What the places are called is the test's to say. For one thread.
+ */
+public final class RecordingMemory extends SharedMemory {
+    private final SharedMemory memory;
+    private final List<String> lines = new ArrayList<>();
+    private LongFunction<String> names = Long::toString;
+
+    public RecordingMemory(long lengthBytes, long guestAddress) {
+        super(guestAddress, lengthBytes);
+        this.memory = SharedMemory.allocate(lengthBytes, guestAddress);
+    }
+
+    /** Says what the bytes at an offset are called; a plain store to a place without a name is payload. */
+    public void nameBy(LongFunction<String> offsetToName) {
+        names = offsetToName;
+    }
+
+    public List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    public void forget() {
+        lines.clear();
+    }
+
+    public long count(String line) {
+        return lines.stream().filter(line::equals).count();
+    }
+
+    private void record(String access, long offset) {
+        lines.add(access + ' ' + names.apply(offset));
+    }
+
+    @Override
+    public Wmb wmb() {
+        lines.add("WMB");
+        return memory.wmb();
+    }
+
+    @Override
+    public Rmb rmb() {
+        lines.add("RMB");
+        return memory.rmb();
+    }
+
+    @Override
+    public Mb mb() {
+        lines.add("MB");
+        return memory.mb();
+    }
+
+    @Override
+    public int getLe16Opaque(long offset) {
+        record("opaque load", offset);
+        return memory.getLe16Opaque(offset);
+    }
+
+    @Override
+    public int getLe32Opaque(long offset) {
+        record("opaque load", offset);
+        return memory.getLe32Opaque(offset);
+    }
+
+    @Override
+    public void putLe16Opaque(Wmb published, long offset, int value) {
+        record("opaque store", offset);
+        memory.putLe16Opaque(published, offset, value);
+    }
+
+    @Override
+    public void putLe32Opaque(Wmb published, long offset, int value) {
+        record("opaque store", offset);
+        memory.putLe32Opaque(published, offset, value);
+    }
+
+    @Override
+    public int getLe16Opaque(Mb published, long offset) {
+        record("opaque load", offset);
+        return memory.getLe16Opaque(published, offset);
+    }
+
+    @Override
+    public int getLe32Opaque(Mb published, long offset) {
+        record("opaque load", offset);
+        return memory.getLe32Opaque(published, offset);
+    }
+
+    @Override
+    public void putSuppressionLe16(long offset, int value) {
+        record("opaque store", offset);
+        memory.putSuppressionLe16(offset, value);
+    }
+
+    @Override
+    public int getLe16(Rmb seen, long offset) {
+        Objects.requireNonNull(seen);
+        return getLe16(offset);
+    }
+
+    @Override
+    public int getLe32(Rmb seen, long offset) {
+        Objects.requireNonNull(seen);
+        return getLe32(offset);
+    }
+
+    @Override
+    public long getLe64(Rmb seen, long offset) {
+        Objects.requireNonNull(seen);
+        return getLe64(offset);
+    }
+
+    @Override
+    public int getByte(long offset) {
+        record("load", offset);
+        return memory.getByte(offset);
+    }
+
+    @Override
+    public void putByte(long offset, int value) {
+        record("store", offset);
+        memory.putByte(offset, value);
+    }
+
+    @Override
+    public int getLe16(long offset) {
+        record("load", offset);
+        return memory.getLe16(offset);
+    }
+
+    @Override
+    public void putLe16(long offset, int value) {
+        record("store", offset);
+        memory.putLe16(offset, value);
+    }
+
+    @Override
+    public int getLe32(long offset) {
+        record("load", offset);
+        return memory.getLe32(offset);
+    }
+
+    @Override
+    public void putLe32(long offset, int value) {
+        record("store", offset);
+        memory.putLe32(offset, value);
+    }
+
+    @Override
+    public long getLe64(long offset) {
+        record("load", offset);
+        return memory.getLe64(offset);
+    }
+
+    @Override
+    public void putLe64(long offset, long value) {
+        record("store", offset);
+        memory.putLe64(offset, value);
+    }
+
+    @Override
+    public void getBytes(long offset, byte[] destination, int destinationIndex, int lengthBytes) {
+        record("load", offset);
+        memory.getBytes(offset, destination, destinationIndex, lengthBytes);
+    }
+
+    @Override
+    public void putBytes(long offset, byte[] source, int sourceIndex, int lengthBytes) {
+        record("store", offset);
+        memory.putBytes(offset, source, sourceIndex, lengthBytes);
+    }
+
+    @Override
+    public void putLe32s(long offset, int[] source, int sourceIndex, int count) {
+        record("store", offset);
+        memory.putLe32s(offset, source, sourceIndex, count);
+    }
+
+    @Override
+    public void getLe32s(long offset, int[] destination, int destinationIndex, int count) {
+        record("load", offset);
+        memory.getLe32s(offset, destination, destinationIndex, count);
+    }
+
+    @Override
+    public void copyTo(long offset, SharedMemory destination, long destinationOffset, long lengthBytes) {
+        throw new UnsupportedOperationException("no path that is under test copies between regions");
+    }
+
+    @Override
+    public void fill(long offset, long lengthBytes, int value) {
+        record("store", offset);
+        memory.fill(offset, lengthBytes, value);
+    }
+
+    @Override
+    public ByteBuffer view(long offset, int lengthBytes) {
+        throw new UnsupportedOperationException("accesses through a view cannot be recorded");
+    }
+}
