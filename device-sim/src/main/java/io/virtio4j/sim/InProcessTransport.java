@@ -81,6 +81,7 @@ public final class InProcessTransport implements Transport {
     public static InProcessTransport start(
             VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
         InProcessTransport transport = new InProcessTransport(device, memory, idle, errorHandler);
+        device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
             // A driver that forgets to close its device must not keep the process alive.

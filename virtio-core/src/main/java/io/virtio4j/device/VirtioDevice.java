@@ -48,6 +48,14 @@ public interface VirtioDevice {
     }
 
     /**
+     * Gives the device a way to have {@link #doWork()} called soon, for work that ends on another thread. Called once,
+     * before the device is used. The default has no need of it.
+     *
+     * @param wakeUp may be run by any thread, and returns at once
+     */
+    default void attach(Runnable wakeUp) {}
+
+    /**
      * The driver is ready: DRIVER_OK was set.
      *
      * @param negotiated the features, those of rings included
