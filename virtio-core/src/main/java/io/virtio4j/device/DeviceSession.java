@@ -144,16 +144,24 @@ public final class DeviceSession {
     }
 
     private void reset() {
+        queues = new DeviceQueue[0];
+        configured.clear();
+        acknowledged = Features.NONE;
+        status = resetDevice() ? DeviceStatus.RESET : status | DeviceStatus.DEVICE_NEEDS_RESET;
+    }
+
+    private boolean resetDevice() {
         try {
             device.reset();
+        } catch (ResetIncompleteException e) {
+            // Status 0 would give the driver its memory back while the device may still be using it.
+            errorHandler.onError(e);
+            return false;
         } catch (RuntimeException e) {
             // The driver is waiting for status 0, and a session that threw here would be asked for it again and again.
             errorHandler.onError(e);
         }
-        queues = new DeviceQueue[0];
-        configured.clear();
-        acknowledged = Features.NONE;
-        status = DeviceStatus.RESET;
+        return true;
     }
 
     private boolean isRunning() {

@@ -89,6 +89,10 @@ public interface VirtioDevice {
      */
     default void onConfigWrite(int offset, byte[] source) {}
 
-    /** Drops everything of the driver's: chains, resources, queues. None may be touched afterwards. */
+    /**
+     * Drops everything of the driver's: chains, resources, queues. None may be touched afterwards.
+     *
+     * @throws ResetIncompleteException if something that the device cannot stop still uses the driver's memory
+     */
     void reset();
 }
