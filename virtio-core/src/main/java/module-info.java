@@ -8,9 +8,12 @@ module io.virtio4j.core {
 
     exports io.virtio4j.barrier;
     exports io.virtio4j.device;
+    exports io.virtio4j.device.blk;
     exports io.virtio4j.driver;
     exports io.virtio4j.memory;
     exports io.virtio4j.queue;
     exports io.virtio4j.transport;
     exports io.virtio4j.wire;
+
+    uses io.virtio4j.device.blk.BlockStoreProvider;
 }
