@@ -5,5 +5,10 @@ module io.virtio4j.sim {
     requires static org.jspecify;
 
     exports io.virtio4j.sim;
+    exports io.virtio4j.sim.blk;
     exports io.virtio4j.sim.gpu;
+
+    provides io.virtio4j.device.blk.BlockStoreProvider with
+            io.virtio4j.sim.blk.FileStoreProvider,
+            io.virtio4j.sim.blk.MemoryStoreProvider;
 }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim.blk;
+
+import io.virtio4j.device.DescriptorChain;
+import io.virtio4j.device.DeviceQueue;
+import io.virtio4j.device.blk.BlockOp;
+import io.virtio4j.wire.BlkRequestLayout;
+import io.virtio4j.wire.BlkRequestType;
+import io.virtio4j.wire.BlkStatus;
+import java.util.function.Consumer;
+
+/**
+ * One request queue: takes requests, checks them, gives them to the store, and answers when the store is done.
+ *
+ * <p>A request is made visible to the driver as soon as it is answered, and the driver is called once a batch: a driver that
+ * polls goes on while the rest of the batch is worked on. VirtIO 1.2, 5.2.6 Device Operation.
+ */
+final class BlkRequestQueue {
+    private final DeviceQueue queue;
+    private final Disk disk;
+    private final Consumer<StoreRequest> ended;
+
+    /** By chain handle; made when first needed. */
+    private final StoreRequest[] requests;
+
+    private boolean toldOfMalformed;
+
+    BlkRequestQueue(DeviceQueue queue, Disk disk, Consumer<StoreRequest> ended) {
+        this.queue = queue;
+        this.disk = disk;
+        this.ended = ended;
+        this.requests = new StoreRequest[queue.config().size()];
+    }
+
+    /** Takes at most as many requests as the queue is deep, so that other work gets its turn. */
+    int serve() {
+        int taken = 0;
+        while (taken < requests.length) {
+            int handle = queue.next();
+            if (handle < 0) {
+                break;
+            }
+            taken++;
+            begin(queue.chain(handle));
+            queue.publish();
+        }
+        queue.flush();
+        return taken;
+    }
+
+    private void begin(DescriptorChain chain) {
+        if (chain.writableBytes() < BlkRequestLayout.STATUS_BYTES) {
+            tellOfMalformed(chain, "no byte for the status");
+            queue.complete(chain.handle(), 0);
+            return;
+        }
+        if (chain.readableBytes() < BlkRequestLayout.HEADER_BYTES) {
+            tellOfMalformed(chain, "no whole header");
+            answer(chain, BlkStatus.IOERR, 0);
+            return;
+        }
+        switch (chain.getLe32(BlkRequestLayout.TYPE)) {
+            case BlkRequestType.IN -> read(chain, chain.getLe64(BlkRequestLayout.SECTOR));
+            case BlkRequestType.OUT -> write(chain, chain.getLe64(BlkRequestLayout.SECTOR));
+            case BlkRequestType.FLUSH -> flushStore(chain);
+            case BlkRequestType.GET_ID -> getId(chain);
+            default -> answer(chain, BlkStatus.UNSUPP, 0);
+        }
+    }
+
+    private void read(DescriptorChain chain, long sector) {
+        long dataBytes = chain.writableBytes() - BlkRequestLayout.STATUS_BYTES;
+        if (chain.readableBytes() != BlkRequestLayout.HEADER_BYTES || !isOnDisk(sector, dataBytes)) {
+            answer(chain, BlkStatus.IOERR, 0);
+            return;
+        }
+        StoreRequest request = request(chain);
+        request.beginRead(chain, sector * BlkRequestLayout.SECTOR_BYTES, dataBytes);
+        submit(request);
+    }
+
+    private void write(DescriptorChain chain, long sector) {
+        long dataBytes = chain.readableBytes() - BlkRequestLayout.HEADER_BYTES;
+        if (disk.readOnly() || chain.writableBytes() != BlkRequestLayout.STATUS_BYTES || !isOnDisk(sector, dataBytes)) {
+            answer(chain, BlkStatus.IOERR, 0);
+            return;
+        }
+        StoreRequest request = request(chain);
+        request.beginWrite(chain, sector * BlkRequestLayout.SECTOR_BYTES, BlkRequestLayout.HEADER_BYTES, dataBytes);
+        submit(request);
+    }
+
+    private boolean isOnDisk(long sector, long dataBytes) {
+        return Sectors.isWhole(dataBytes) && Sectors.isWithin(disk.store().lengthBytes(), sector, dataBytes);
+    }
+
+    /** Data that a driver attached, which it should not, is not looked at. */
+    private void flushStore(DescriptorChain chain) {
+        if (!disk.flush()) {
+            answer(chain, BlkStatus.UNSUPP, 0);
+            return;
+        }
+        StoreRequest request = request(chain);
+        request.beginFlush();
+        submit(request);
+    }
+
+    private void getId(DescriptorChain chain) {
+        if (chain.writableBytes() != BlkRequestLayout.ID_BYTES + BlkRequestLayout.STATUS_BYTES) {
+            answer(chain, BlkStatus.IOERR, 0);
+            return;
+        }
+        disk.writeIdTo(chain);
+        answer(chain, BlkStatus.OK, BlkRequestLayout.ID_BYTES);
+    }
+
+    private StoreRequest request(DescriptorChain chain) {
+        StoreRequest request = requests[chain.handle()];
+        if (request == null) {
+            request = new StoreRequest(this, chain.handle(), ended);
+            requests[chain.handle()] = request;
+        }
+        return request;
+    }
+
+    private void submit(StoreRequest request) {
+        if (request.submitTo(disk.store())) {
+            finish(request);
+        }
+    }
+
+    /** Answers a request that the store has ended. Does nothing for one that a reset has made void. */
+    void finish(StoreRequest request) {
+        if (!request.isActive()) {
+            return;
+        }
+        request.setInactive();
+        DescriptorChain chain = queue.chain(request.handle);
+        Throwable cause = request.cause();
+        if (cause != null) {
+            disk.tell(new BlockStoreException(disk.store() + " failed a " + request, cause));
+            answer(chain, BlkStatus.IOERR, 0);
+        } else if (request.op() == BlockOp.WRITE && !disk.flush()) {
+            request.beginFlush();
+            submit(request);
+        } else {
+            answer(chain, BlkStatus.OK, request.op() == BlockOp.READ ? request.lengthBytes() : 0);
+        }
+    }
+
+    void flush() {
+        queue.flush();
+    }
+
+    /**
+     * Writes the status, which is the last writable byte, and gives the chain back.
+     *
+     * @param dataBytes how many bytes before the status were written, from the first; the used length may count the status
+     *     only if these are all (VirtIO 1.2, 2.7.8.2 Device Requirements: The Virtqueue Used Ring)
+     */
+    private void answer(DescriptorChain chain, int status, long dataBytes) {
+        long statusAt = chain.writableBytes() - BlkRequestLayout.STATUS_BYTES;
+        chain.putByte(statusAt, status);
+        queue.complete(chain.handle(), dataBytes == statusAt ? statusAt + BlkRequestLayout.STATUS_BYTES : dataBytes);
+    }
+
+    private void tellOfMalformed(DescriptorChain chain, String what) {
+        if (!toldOfMalformed) {
+            toldOfMalformed = true;
+            disk.tell(new IllegalArgumentException(
+                    "queue " + queue.config().index() + ": the driver sent a request with " + what + ": " + chain));
+        }
+    }
+
+    /** Takes the driver's memory back from the store; false as long as a request has it. */
+    boolean revoke() {
+        boolean revoked = true;
+        for (StoreRequest request : requests) {
+            revoked &= request == null || !request.isActive() || request.revoke();
+        }
+        return revoked;
+    }
+
+    /** Forgets every request; what the store ends later is void. */
+    void abandon() {
+        for (StoreRequest request : requests) {
+            if (request != null) {
+                request.setInactive();
+            }
+        }
+    }
+}
