@@ -376,7 +376,7 @@ public final class DescriptorChain {
     }
 
     private void checkRange(long position, long lengthBytes, long available, String part) {
-        if (!taken || (position | lengthBytes | (available - lengthBytes - position)) < 0) {
+        if (!taken || (position | lengthBytes | (available - lengthBytes) | (available - lengthBytes - position)) < 0) {
             throw new IndexOutOfBoundsException(
                     taken
                             ? "position " + position + ", " + lengthBytes + " bytes, of " + available + " " + part

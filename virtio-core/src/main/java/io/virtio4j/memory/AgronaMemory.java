@@ -36,8 +36,9 @@ final class AgronaMemory extends SharedMemory {
     }
 
     private void check(long offset, long sizeBytes) {
-        // offset, size and what is left of the region must all be non-negative: one test of the sign bits.
-        if (SHOULD_BOUNDS_CHECK && (offset | sizeBytes | (limit - sizeBytes - offset)) < 0) {
+        // All of these must be non-negative: one test of the sign bits. limit - size is among them because what is left
+        // after the offset could otherwise wrap round to a positive number.
+        if (SHOULD_BOUNDS_CHECK && (offset | sizeBytes | (limit - sizeBytes) | (limit - sizeBytes - offset)) < 0) {
             throw outOfBounds(offset, sizeBytes);
         }
     }
