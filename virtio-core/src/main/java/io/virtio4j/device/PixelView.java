@@ -90,7 +90,7 @@ public record PixelView(
     }
 
     private void checkRow(int x, int y, int count) {
-        if (y < 0 || y >= height || (x | count | (width - count - x)) < 0) {
+        if (y < 0 || y >= height || (x | count) < 0 || (long) x + count > width) {
             throw new IndexOutOfBoundsException(
                     count + " pixels from " + x + ", " + y + " of a rectangle of " + width + "x" + height);
         }

@@ -177,6 +177,9 @@ final class SimGpuScanoutTest {
         PixelView view = new PixelView(SharedMemory.allocate(64, 0), 16, 16, 2, 2, GpuFormat.B8G8R8A8);
         int[] row = new int[4];
         assertThatThrownBy(() -> view.readPixels(1, 0, row, 0, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> view.readPixels(Integer.MAX_VALUE, 0, row, 0, Integer.MAX_VALUE))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("of a rectangle of 2x2");
         assertThatThrownBy(() -> view.readPixels(0, 2, row, 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> view.readPixels(-1, 0, row, 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> view.offsetBytes(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
