@@ -16,6 +16,7 @@ import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.sim.gpu.SimGpu;
 import io.virtio4j.sim.gpu.SimGpuConfig;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuFormat;
@@ -81,6 +82,16 @@ final class GpuFailureTest {
         pixels.free();
         canvas.pixels().free();
         assertThat(bench.arena.freeBytes()).isEqualTo(bench.arenaBytes);
+    }
+
+    @Test
+    @Clause("CORE-DRV-CLEANUP-RESET-FIRST")
+    void aDeviceThatCannotBeResetKeepsItsBuffers() {
+        bench.transport.dead = true;
+        long free = bench.arena.freeBytes();
+        assertThatThrownBy(gpu::close).isInstanceOf(TransportException.class);
+        assertThat(canvas.pixels().isPinned()).isTrue();
+        assertThat(bench.arena.freeBytes()).isEqualTo(free);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ final class InlineTransport implements Transport, IdleStrategy {
 
     /** The device does nothing while this is false, not even when the driver idles. */
     boolean running = true;
+
+    /** The device's registers do not answer any more. */
+    boolean dead;
 
     InlineTransport(VirtioDevice device, GuestMemory memory) {
         this.device = device;
@@ -80,6 +84,9 @@ final class InlineTransport implements Transport, IdleStrategy {
 
     @Override
     public void writeStatus(int status) {
+        if (dead) {
+            throw new TransportException("cannot write status " + status + ": the device is dead");
+        }
         writes.add("status " + status);
         session.writeStatus(status);
     }

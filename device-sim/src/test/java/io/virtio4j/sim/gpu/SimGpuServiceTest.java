@@ -132,9 +132,11 @@ final class SimGpuServiceTest {
         rig.type(create2d(1, GpuFormat.B8G8R8A8, 8, 8));
         rig.type(setScanout(0, 1, 0, 0, 8, 8));
         byte[] request = flush(1, 0, 0, 8, 8);
+        int right = 0;
         for (int i = 0; i < 70_000; i++) {
-            assertThat(rig.type(request)).isEqualTo(GpuResponse.OK_NODATA);
+            right += rig.type(request) == GpuResponse.OK_NODATA ? 1 : 0;
         }
+        assertThat(right).isEqualTo(70_000);
         assertThat(rig.scanout.flushes).hasSize(70_000);
     }
 

@@ -40,7 +40,7 @@ final class SimGpuTransferTest {
                     Tuple.of(2, Arbitraries.integers().between(0, 3 * width * 4)));
             Arbitrary<MemEntry> entry =
                     Combinators.combine(pageAddresses(), length).as(MemEntry::new);
-            Arbitrary<List<MemEntry>> entries = entry.list().ofMinSize(1).ofMaxSize(400);
+            Arbitrary<List<MemEntry>> entries = entry.list().ofMinSize(1).ofMaxSize(200);
             Arbitrary<List<Copy>> copies =
                     copies(width, height).list().ofMinSize(1).ofMaxSize(5);
             return Combinators.combine(entries, copies, Arbitraries.longs())
@@ -72,7 +72,7 @@ final class SimGpuTransferTest {
                         : new Copy(left, top, w, h, from));
     }
 
-    @Property(tries = 400)
+    @Property(tries = 200)
     @Clause({"GPU-DEV-TRANSFER-2D", "GPU-DEV-ATTACH-BACKING", "GPU-COORDS"})
     void aTransferWritesItsRectangleFromScatteredPagesAndNothingElse(@ForAll("cases") Case example) {
         GpuRig rig = GpuRig.withDisplay(MAX_SIDE, MAX_SIDE);
