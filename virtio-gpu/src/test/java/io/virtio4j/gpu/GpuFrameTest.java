@@ -122,7 +122,7 @@ final class GpuFrameTest {
         assertThat(all.get(QueueCounter.POLL_FENCES)).isEqualTo(70_200);
     }
 
-    @Property(tries = 150)
+    @Property(tries = 100)
     @Clause({"GPU-DEV-TRANSFER-2D", "GPU-DEV-ATTACH-BACKING", "GPU-DEV-FLUSH", "GPU-COORDS"})
     void theScreenShowsEveryRectangleThatWasDrawnAndNothingElse(
             @ForAll @IntRange(min = 1, max = 40) int width,

@@ -15,7 +15,7 @@ import java.util.Random;
 final class Workbench {
     static final long GUEST_BASE = 0x4000_0000L;
 
-    final SharedMemory memory = SharedMemory.allocate(4 << 20, GUEST_BASE);
+    final SharedMemory memory = SharedMemory.allocate(1 << 20, GUEST_BASE);
     final DmaArena arena = new DmaArena(memory);
     final long arenaBytes = arena.freeBytes();
     final Screen screen = new Screen();
