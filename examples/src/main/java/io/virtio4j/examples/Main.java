@@ -2,6 +2,7 @@
 package io.virtio4j.examples;
 
 import io.virtio4j.examples.cli.Failures;
+import io.virtio4j.examples.roulette.RouletteCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "VirtIO drivers and devices on the JVM: run them, measure them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {HelpCommand.class})
+        subcommands = {RouletteCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
@@ -27,6 +28,8 @@ public final class Main implements Runnable {
      * @param args the command and its options
      */
     public static void main(String[] args) {
+        // Pictures are painted and encoded without a window system, so a machine that lacks one is no obstacle.
+        System.setProperty("java.awt.headless", "true");
         System.exit(commandLine().execute(args));
     }
 

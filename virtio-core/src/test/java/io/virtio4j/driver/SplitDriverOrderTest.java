@@ -120,8 +120,7 @@ class SplitDriverOrderTest {
     void aSpinIsOpaqueLoadsOfTheIndexAndNoFenceAtAll() {
         pair.driver.offer(pair.parts(1), 1);
 
-        assertThat(recorded.during(() -> spin(pair, 100)))
-                .isEqualTo(Collections.nCopies(101, "opaque load used.idx"));
+        assertThat(recorded.during(() -> spin(pair, 100))).isEqualTo(Collections.nCopies(101, "opaque load used.idx"));
     }
 
     @Test

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.examples.roulette;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.virtio4j.examples.cli.WorkFailedException;
+import io.virtio4j.examples.picture.AtomicFile;
+import io.virtio4j.examples.picture.GifFile;
+import io.virtio4j.examples.picture.Palette;
+import io.virtio4j.examples.picture.PngFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files that a run leaves in its output directory. Each appears whole or not at all. */
+final class PictureFiles implements AutoCloseable {
+    private static final int GIF_FRAMES_PER_SECOND = 30;
+
+    private final Path directory;
+    private final FrameSize size;
+    private final GifFile gif;
+
+    private PictureFiles(Path directory, FrameSize size, GifFile gif) {
+        this.directory = directory;
+        this.size = size;
+        this.gif = gif;
+    }
+
+    /** Makes the directory if it is missing, and begins the animation: a directory that cannot be written fails here. */
+    static PictureFiles open(Path directory, FrameSize size, int frames, Palette palette) {
+        try {
+            Files.createDirectories(directory);
+            Path path = directory.resolve("roulette.gif");
+            GifFile gif = new GifFile(path, size.width(), size.height(), frames, GIF_FRAMES_PER_SECOND, palette);
+            return new PictureFiles(directory, size, gif);
+        } catch (IOException e) {
+            throw new WorkFailedException(
+                    "cannot write to the directory " + directory + " (" + reason(e) + "); choose another with --out",
+                    e);
+        }
+    }
+
+    /** Whether the animation shows a frame. */
+    boolean takes(int frame) {
+        return gif.takes(frame);
+    }
+
+    void addFrame(int frame, int[] pixels) {
+        try {
+            gif.add(frame, pixels);
+        } catch (IOException e) {
+            throw failed("roulette.gif", e);
+        }
+    }
+
+    /** Writes the last picture and lets the animation appear. */
+    void finish(int[] lastPixels) {
+        try {
+            gif.finish();
+            PngFile.write(directory.resolve("roulette.png"), lastPixels, size.width(), size.height());
+        } catch (IOException e) {
+            throw failed("roulette.gif and roulette.png", e);
+        }
+    }
+
+    void writeReport(Object report) {
+        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        try (AtomicFile file = new AtomicFile(directory.resolve("perf.json"))) {
+            file.stream().write(mapper.writeValueAsBytes(report));
+            file.stream().write('\n');
+            file.commit();
+        } catch (IOException e) {
+            throw failed("perf.json", e);
+        }
+    }
+
+    private WorkFailedException failed(String what, IOException e) {
+        return new WorkFailedException("cannot write " + what + " in " + directory + " (" + reason(e) + ")", e);
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    @Override
+    public void close() {
+        try {
+            gif.close();
+        } catch (IOException e) {
+            throw failed("roulette.gif", e);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.examples.roulette;
+
+import io.virtio4j.examples.cli.DeviceOption;
+import io.virtio4j.examples.cli.Terminal;
+import io.virtio4j.examples.cli.WorkFailedException;
+import io.virtio4j.examples.wheel.Spin;
+import io.virtio4j.examples.wheel.WheelPainter;
+import io.virtio4j.queue.BarrierPolicy;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code virtio4j roulette}: draws the wheel through the GPU driver and says what the frames cost. */
+@Command(
+        name = "roulette",
+        description = "Draw a spinning roulette wheel through the GPU driver, check every frame, and count its fences.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Writes roulette.png (the last frame), roulette.gif and perf.json into the output directory.",
+            "Exit status: 0 done, 1 the work failed or a frame was corrupt, 2 bad usage."
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+public final class RouletteCommand implements Callable<Integer> {
+    private static final int MAX_FRAMES = 1_000_000;
+    private static final long MAX_SERVICE_MICROS = TimeUnit.SECONDS.toMicros(5);
+
+    /** What {@code --barriers} takes. */
+    enum Barriers {
+        OPTIMIZED,
+        BASELINE,
+        COMPARE;
+
+        List<BarrierPolicy> policies() {
+            return switch (this) {
+                case OPTIMIZED -> List.of(BarrierPolicy.OPTIMIZED);
+                case BASELINE -> List.of(BarrierPolicy.BASELINE);
+                case COMPARE -> List.of(BarrierPolicy.OPTIMIZED, BarrierPolicy.BASELINE);
+            };
+        }
+    }
+
+    private int corruptFrames;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "120",
+            description = "how many frames (${DEFAULT-VALUE})")
+    private int frames;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            defaultValue = "1280x720",
+            converter = FrameSize.Converter.class,
+            description = "size of a frame in pixels (${DEFAULT-VALUE})")
+    private FrameSize size;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "decides the spin (${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(
+            names = "--barriers",
+            paramLabel = "POLICY",
+            defaultValue = "optimized",
+            description = "where the driver puts its fences while it waits: optimized, baseline (one in every spin),"
+                    + " or compare, which runs both (${DEFAULT-VALUE})")
+    private Barriers barriers;
+
+    @Option(
+            names = "--service-us",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "the device's time for a command in microseconds (${DEFAULT-VALUE})")
+    private long serviceMicros;
+
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            defaultValue = "sim",
+            converter = DeviceOption.Converter.class,
+            description = "sim, or none to draw without a GPU (${DEFAULT-VALUE})")
+    private DeviceOption device;
+
+    @Option(names = "--full-frames", description = "transfer the whole frame, not only what changed")
+    private boolean fullFrames;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "where the files go (the working directory)")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        checkOptions();
+        Spin spin = new Spin(seed, frames);
+        WheelPainter painter = new WheelPainter(spin, size.width(), size.height());
+        try (PictureFiles files =
+                PictureFiles.open(out, size, frames, WheelPainter.palette(spin, size.width(), size.height()))) {
+            return run(painter, files);
+        }
+    }
+
+    private void checkOptions() {
+        if (frames < 1 || frames > MAX_FRAMES) {
+            throw usage("--frames is 1 to " + MAX_FRAMES + ", not " + frames);
+        }
+        if (serviceMicros < 0 || serviceMicros > MAX_SERVICE_MICROS) {
+            throw usage("--service-us is 0 to " + MAX_SERVICE_MICROS + ", not " + serviceMicros);
+        }
+        if (!(device instanceof DeviceOption.Sim || device instanceof DeviceOption.None)) {
+            throw usage("--device takes sim or none here: a GPU keeps no data");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private int run(WheelPainter painter, PictureFiles files) {
+        PrintWriter console = spec.commandLine().getOut();
+        PerfLog log = new PerfLog(console, !Terminal.isInteractive());
+        RouletteRun run = new RouletteRun(painter, size, console, log, fullFrames);
+        int corrupt = 0;
+        if (device instanceof DeviceOption.None || !onGpu(run, files, console)) {
+            console.println("virtio-gpu unavailable; falling back to framebuffer");
+            run.withoutDevice(files);
+        } else {
+            corrupt = corruptFrames;
+        }
+        console.println(
+                "the ball rests in " + painter.spin().result() + "; see roulette.png and roulette.gif in " + out);
+        console.flush();
+        if (corrupt > 0) {
+            throw new WorkFailedException(corrupt + " frames were not shown as they were drawn");
+        }
+        return 0;
+    }
+
+    /** Runs what --barriers asks for; false if there is no GPU to drive. */
+    private boolean onGpu(RouletteRun run, PictureFiles files, PrintWriter console) {
+        long serviceNanos = TimeUnit.MICROSECONDS.toNanos(serviceMicros);
+        List<PerfReport> reports = new ArrayList<>();
+        for (BarrierPolicy policy : barriers.policies()) {
+            // The pictures of the first run are those of all.
+            Optional<PictureFiles> pictures = reports.isEmpty() ? Optional.of(files) : Optional.empty();
+            Optional<PerfReport> report = run.onSim(policy, serviceNanos, pictures);
+            if (report.isEmpty()) {
+                return false;
+            }
+            reports.add(report.get());
+            summarize(console, report.get());
+        }
+        files.writeReport(
+                reports.size() == 1 ? reports.get(0) : new PerfReport.Comparison(reports.get(0), reports.get(1)));
+        if (reports.size() > 1) {
+            console.printf(
+                    Locale.ROOT,
+                    "baseline needs %.1f times the fences of optimized%n",
+                    reports.get(1).fencesPerFrame() / reports.get(0).fencesPerFrame());
+        }
+        corruptFrames = reports.stream().mapToInt(PerfReport::corruptFrames).sum();
+        return true;
+    }
+
+    private static void summarize(PrintWriter console, PerfReport report) {
+        console.printf(
+                Locale.ROOT,
+                "%s: %d frames of %dx%d, %.1f frames a second, %.1f fences, %.1f spins and %.1f completions a frame,"
+                        + " %.2f times a plain copy, %d corrupt%n",
+                report.barriers(),
+                report.frames(),
+                report.width(),
+                report.height(),
+                report.fps(),
+                report.fencesPerFrame(),
+                report.spinsPerFrame(),
+                report.completionsPerFrame(),
+                report.copyRatio(),
+                report.corruptFrames());
+        console.flush();
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.examples.roulette;
+
+import io.virtio4j.driver.DeviceInitException;
+import io.virtio4j.examples.cli.WorkFailedException;
+import io.virtio4j.examples.picture.PixelRect;
+import io.virtio4j.examples.wheel.WheelPainter;
+import io.virtio4j.gpu.Backing;
+import io.virtio4j.gpu.GpuDevice;
+import io.virtio4j.gpu.GpuException;
+import io.virtio4j.gpu.GpuOptions;
+import io.virtio4j.gpu.Resource;
+import io.virtio4j.memory.DmaArena;
+import io.virtio4j.memory.DmaBuffer;
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.QueueStats;
+import io.virtio4j.sim.DeviceIdle;
+import io.virtio4j.sim.InProcessTransport;
+import io.virtio4j.sim.gpu.SimGpu;
+import io.virtio4j.sim.gpu.SimGpuConfig;
+import io.virtio4j.transport.TransportException;
+import io.virtio4j.wire.GpuFormat;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Shows all frames of a spin once, on one device with one barrier policy, and measures them. */
+final class RouletteRun {
+    private static final long GUEST_ADDRESS = 0x4000_0000;
+    private static final long DRIVER_BYTES = 4 << 20;
+    private static final long HOST_BYTES_BESIDE_PIXELS = 16 << 20;
+    private static final int MAX_RESOURCES = 16;
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final PixelRect NOTHING_NEW = new PixelRect(0, 0, 1, 1);
+
+    private final WheelPainter painter;
+    private final FrameSize size;
+    private final PrintWriter console;
+    private final PerfLog log;
+    private final boolean fullFrames;
+    private final PictureChecksum checksum;
+
+    RouletteRun(WheelPainter painter, FrameSize size, PrintWriter console, PerfLog log, boolean fullFrames) {
+        this.painter = painter;
+        this.size = size;
+        this.console = console;
+        this.log = log;
+        this.fullFrames = fullFrames;
+        this.checksum = new PictureChecksum(size);
+    }
+
+    /** Draws without a device: nothing is transferred, and the files show what was drawn. */
+    void withoutDevice(PictureFiles files) {
+        int frames = painter.spin().frames();
+        for (int frame = 0; frame < frames; frame++) {
+            painter.paint(frame);
+            files.addFrame(frame, painter.pixels());
+        }
+        files.finish(painter.pixels());
+    }
+
+    /**
+     * Shows all frames on a simulated GPU.
+     *
+     * @param files gets the pictures that the device showed; empty to leave them out
+     * @return the report, or nothing if there is no GPU to drive
+     */
+    Optional<PerfReport> onSim(BarrierPolicy policy, long serviceTimeNanos, Optional<PictureFiles> files) {
+        SharedMemory ram = SharedMemory.allocate(Framebuffer.arenaBytes(size) + DRIVER_BYTES, GUEST_ADDRESS);
+        DmaArena arena = new DmaArena(ram);
+        ScanoutTap tap = new ScanoutTap();
+        SimGpuConfig config = SimGpuConfig.of(size.width(), size.height())
+                .withScanout(tap)
+                .withServiceTimeNanos(serviceTimeNanos)
+                .withLimits(size.bytes() + HOST_BYTES_BESIDE_PIXELS, MAX_RESOURCES);
+        GpuOptions options = GpuOptions.defaults().withBarriers(policy).withTimeoutNanos(TIMEOUT_NANOS);
+        try (InProcessTransport transport = InProcessTransport.start(
+                        new SimGpu(config), GuestMemory.of(ram), DeviceIdle.NOTIFIED, this::deviceError);
+                GpuDevice gpu = GpuDevice.open(transport, arena, options)) {
+            console.println("virtio-gpu driver probe succeeded");
+            return Optional.of(show(gpu, arena, tap, policy, serviceTimeNanos, files));
+        } catch (GpuException e) {
+            throw new WorkFailedException("the GPU failed: " + e.getMessage(), e);
+        } catch (DeviceInitException | TransportException e) {
+            console.println("virtio-gpu: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void deviceError(Throwable error) {
+        console.println("virtio-gpu device: " + error);
+    }
+
+    private PerfReport show(
+            GpuDevice gpu,
+            DmaArena arena,
+            ScanoutTap tap,
+            BarrierPolicy policy,
+            long serviceTimeNanos,
+            Optional<PictureFiles> files) {
+        Framebuffer framebuffer = new Framebuffer(arena, size);
+        Resource screen = gpu.createResource(GpuFormat.B8G8R8X8, size.width(), size.height());
+        gpu.attachBacking(screen, Backing.ofBuffers(framebuffer.pieces().toArray(DmaBuffer[]::new)));
+        gpu.setScanout(0, screen);
+
+        PixelRect everything = new PixelRect(0, 0, size.width(), size.height());
+        PlainCopy plainCopy = new PlainCopy(size);
+        int[] shown = new int[size.width() * size.height()];
+        FrameTimes times = new FrameTimes();
+        int frames = painter.spin().frames();
+        int corrupt = 0;
+        QueueStats start = gpu.controlStats();
+        QueueStats before = start;
+        for (int frame = 0; frame < frames; frame++) {
+            long drawStart = System.nanoTime();
+            painter.paint(frame);
+            PixelRect changed = frame == 0 || fullFrames ? everything : painter.damage();
+            PixelRect rect = changed.isEmpty() ? NOTHING_NEW : changed;
+            framebuffer.write(painter.pixels(), rect);
+
+            long pathStart = System.nanoTime();
+            gpu.frame(screen, rect.x(), rect.y(), rect.width(), rect.height());
+            long pathEnd = System.nanoTime();
+
+            QueueStats after = gpu.controlStats();
+            log.frame(after.minus(before));
+            before = after;
+
+            long checkStart = System.nanoTime();
+            boolean same = tap.flushes() == frame + 1
+                    && tap.read(shown, size)
+                    && checksum.of(shown) == checksum.of(painter.pixels());
+            corrupt += same ? 0 : 1;
+            long encodeStart = System.nanoTime();
+            addFrame(files, frame, shown);
+            times.encodeNanos += System.nanoTime() - encodeStart;
+            times.checkNanos += encodeStart - checkStart;
+            times.framePathNanos += pathEnd - pathStart;
+            times.drawNanos += pathStart - drawStart;
+            times.copyNanos += plainCopy.copyNanos((long) rect.width() * rect.height() * GpuFormat.BYTES_PER_PIXEL);
+        }
+        files.ifPresent(to -> to.finish(shown));
+        return report(policy, serviceTimeNanos, gpu.controlStats().minus(start), corrupt, times);
+    }
+
+    private static void addFrame(Optional<PictureFiles> files, int frame, int[] shown) {
+        if (files.isPresent()) {
+            files.get().addFrame(frame, shown);
+        }
+    }
+
+    private PerfReport report(
+            BarrierPolicy policy, long serviceTimeNanos, QueueStats stats, int corrupt, FrameTimes times) {
+        int frames = painter.spin().frames();
+        return new PerfReport(
+                frames,
+                size.width(),
+                size.height(),
+                policy.name().toLowerCase(Locale.ROOT),
+                serviceTimeNanos,
+                frames * 1e9 / times.framePathNanos,
+                perFrame(stats, QueueCounter.POLL_FENCES),
+                perFrame(stats, QueueCounter.SPINS),
+                perFrame(stats, QueueCounter.COMPLETIONS),
+                perFrame(stats, QueueCounter.WMB),
+                perFrame(stats, QueueCounter.MB),
+                perFrame(stats, QueueCounter.KICKS_SENT),
+                corrupt,
+                (double) times.framePathNanos / times.copyNanos,
+                times.framePathNanos / frames,
+                times.drawNanos / frames,
+                times.checkNanos / frames,
+                times.encodeNanos / frames);
+    }
+
+    private double perFrame(QueueStats stats, QueueCounter counter) {
+        return (double) stats.get(counter) / painter.spin().frames();
+    }
+}
