@@ -211,6 +211,22 @@ class SharedMemoryTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "9223372036854775807, 9223372036854775807",
+        "9223372036854775807, 9223372036854775000",
+        "4611686018427387904, 9223372036854775807",
+        "9223372036854775807, 1",
+        "0, 9223372036854775807"
+    })
+    void aRangeWhoseEndIsBeyondAllNumbersThrows(long offset, long length) {
+        assertThatThrownBy(() -> memory.fill(offset, length, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> memory.copyTo(offset, memory, 0, length))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> memory.copyTo(0, memory, offset, length))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @ParameterizedTest
     @CsvSource({"-1, 4", "1, 4", "0, 5", "2147483647, 4"})
     void anArrayRangeThatDoesNotFitThrows(int index, int count) {
         assertThatThrownBy(() -> memory.getBytes(0, new byte[4], index, count))
