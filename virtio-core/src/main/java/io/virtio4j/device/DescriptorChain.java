@@ -212,6 +212,11 @@ public final class DescriptorChain {
      * @return the bits
      */
     public long getLe64(long position) {
+        int piece = readablePiece(position, Long.BYTES);
+        long within = position - start(0, piece);
+        if (within + Long.BYTES <= lengths[piece]) {
+            return regions[piece].getLe64(offsets[piece] + within);
+        }
         return (getLe32(position) & 0xFFFF_FFFFL) | ((long) getLe32(position + Integer.BYTES) << Integer.SIZE);
     }
 
@@ -297,6 +302,12 @@ public final class DescriptorChain {
      * @param value the bits
      */
     public void putLe64(long position, long value) {
+        int piece = writablePiece(position, Long.BYTES);
+        long within = position - start(readablePieces, piece);
+        if (within + Long.BYTES <= lengths[piece]) {
+            regions[piece].putLe64(offsets[piece] + within, value);
+            return;
+        }
         putLe32(position, (int) value);
         putLe32(position + Integer.BYTES, (int) (value >>> Integer.SIZE));
     }

@@ -40,8 +40,8 @@ class BarrierTypesTest {
                     }
                 };
         DiagnosticCollector<JavaFileObject> collector = new DiagnosticCollector<>();
-        List<String> options = List.of(
-                "-proc:none", "-XDshould-stop.ifNoError=FLOW", "-cp", System.getProperty("java.class.path"));
+        List<String> options =
+                List.of("-proc:none", "-XDshould-stop.ifNoError=FLOW", "-cp", System.getProperty("java.class.path"));
         ToolProvider.getSystemJavaCompiler()
                 .getTask(null, null, collector, options, null, List.of(source))
                 .call();
@@ -75,30 +75,28 @@ class BarrierTypesTest {
     @Test
     void aPublicationWithAWriteBarrierCompiles() {
         assertThat(errorsIn(
-                "ring.publishAvailIdx(ring.wmb(), 1)",
-                "ring.publishUsedIdx(ring.wmb(), 1)",
-                "packed.publishFlags(packed.wmb(), 0, 1)",
-                "memory.putLe16Opaque(memory.wmb(), 0L, 1)",
-                "memory.putLe32Opaque(memory.wmb(), 0L, 1)")).isEmpty();
+                        "ring.publishAvailIdx(ring.wmb(), 1)",
+                        "ring.publishUsedIdx(ring.wmb(), 1)",
+                        "packed.publishFlags(packed.wmb(), 0, 1)",
+                        "memory.putLe16Opaque(memory.wmb(), 0L, 1)",
+                        "memory.putLe32Opaque(memory.wmb(), 0L, 1)"))
+                .isEmpty();
     }
 
     @Test
     void aLoadOfWhatTheIndexCoversWithoutAReadBarrierDoesNotCompile() {
         assertEachRefused(
-                MISSING_ARGUMENT,
-                "ring.availHead(0)",
-                "ring.usedElement(0)",
-                "packed.address(0)",
-                "packed.word(0)");
+                MISSING_ARGUMENT, "ring.availHead(0)", "ring.usedElement(0)", "packed.address(0)", "packed.word(0)");
     }
 
     @Test
     void aLoadOfWhatTheIndexCoversWithAReadBarrierCompiles() {
         assertThat(errorsIn(
-                "ring.availHead(ring.rmb(), 0)",
-                "ring.usedElement(ring.rmb(), 0)",
-                "packed.address(packed.rmb(), 0)",
-                "packed.word(packed.rmb(), 0)")).isEmpty();
+                        "ring.availHead(ring.rmb(), 0)",
+                        "ring.usedElement(ring.rmb(), 0)",
+                        "packed.address(packed.rmb(), 0)",
+                        "packed.word(packed.rmb(), 0)"))
+                .isEmpty();
     }
 
     @Test
@@ -116,12 +114,13 @@ class BarrierTypesTest {
     @Test
     void aLoadOfTheOtherSidesWishWithAFullBarrierCompiles() {
         assertThat(errorsIn(
-                "ring.availEventOpaque(ring.mb())",
-                "ring.usedEventOpaque(ring.mb())",
-                "ring.availFlagsOpaque(ring.mb())",
-                "ring.usedFlagsOpaque(ring.mb())",
-                "packed.driverEventOpaque(packed.mb())",
-                "packed.deviceEventOpaque(packed.mb())")).isEmpty();
+                        "ring.availEventOpaque(ring.mb())",
+                        "ring.usedEventOpaque(ring.mb())",
+                        "ring.availFlagsOpaque(ring.mb())",
+                        "ring.usedFlagsOpaque(ring.mb())",
+                        "packed.driverEventOpaque(packed.mb())",
+                        "packed.deviceEventOpaque(packed.mb())"))
+                .isEmpty();
     }
 
     @Test
@@ -148,7 +147,9 @@ class BarrierTypesTest {
     @ParameterizedTest
     @ValueSource(classes = {Wmb.class, Rmb.class, Mb.class})
     void aTokenTypeHasNoConstructorForOthersAndNoSubclass(Class<?> type) {
-        assertThat(type.getDeclaredConstructors()).extracting(Constructor::getModifiers).allMatch(Modifier::isPrivate);
+        assertThat(type.getDeclaredConstructors())
+                .extracting(Constructor::getModifiers)
+                .allMatch(Modifier::isPrivate);
         assertThat(type).isFinal();
     }
 

@@ -91,8 +91,8 @@ class GuestMemoryTest {
     /** The map as a set of bytes. */
     private static boolean isBacked(List<SharedMemory> regions, long address) {
         return regions.stream()
-                .anyMatch(region -> address >= region.guestAddress()
-                        && address < region.guestAddress() + region.lengthBytes());
+                .anyMatch(region ->
+                        address >= region.guestAddress() && address < region.guestAddress() + region.lengthBytes());
     }
 
     @Provide
@@ -117,7 +117,8 @@ class GuestMemoryTest {
             if (found != GuestMemory.BAD_ADDRESS) {
                 assertThat(isBacked(List.of(map.region(found)), probe)).isTrue();
                 long piece = map.contiguousBytes(found, probe, 1000);
-                assertThat(isBacked(List.of(map.region(found)), probe + piece - 1)).isTrue();
+                assertThat(isBacked(List.of(map.region(found)), probe + piece - 1))
+                        .isTrue();
                 assertThat(isBacked(List.of(map.region(found)), probe + piece)).isFalse();
             }
         }
