@@ -101,7 +101,14 @@ public final class DriverSession implements AutoCloseable {
         features = chosen;
     }
 
-    private DeviceInitException giveUp(String reason) {
+    /**
+     * Gives the device up: writes FAILED. Close the session next (VirtIO 1.2, 3.1.1 Driver Requirements: Device
+     * Initialization).
+     *
+     * @param reason why it cannot be driven
+     * @return what to throw
+     */
+    public DeviceInitException giveUp(String reason) {
         addStatus(DeviceStatus.FAILED);
         return new DeviceInitException(reason);
     }
