@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.blk;
+
+import io.virtio4j.wire.BlkStatus;
+
+/** The device answered with another status than OK. After a read the buffers hold anything; after a write, so does the disk. */
+public final class BlkRequestException extends BlkException {
+    private static final long serialVersionUID = 1L;
+
+    private final BlkOperation operation;
+    private final long offsetBytes;
+    private final long lengthBytes;
+
+    /** See {@link BlkStatus}. */
+    private final int status;
+
+    BlkRequestException(BlkOperation operation, long offsetBytes, long lengthBytes, int status) {
+        super("virtio-blk: " + operation + " of " + lengthBytes + " bytes at offset " + offsetBytes + ": "
+                + nameOf(status));
+        this.operation = operation;
+        this.offsetBytes = offsetBytes;
+        this.lengthBytes = lengthBytes;
+        this.status = status;
+    }
+
+    private static String nameOf(int status) {
+        return switch (status) {
+            case BlkStatus.IOERR -> "I/O error";
+            case BlkStatus.UNSUPP -> "the device does not support it";
+            default -> "the device answered with status " + status + ", which means nothing";
+        };
+    }
+
+    /** {@return what was asked for} */
+    public BlkOperation operation() {
+        return operation;
+    }
+
+    /** {@return where on the disk, in bytes} */
+    public long offsetBytes() {
+        return offsetBytes;
+    }
+
+    /** {@return how much, in bytes} */
+    public long lengthBytes() {
+        return lengthBytes;
+    }
+
+    /** {@return the device's answer, see {@link BlkStatus}; one that is not listed there means an error too} */
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.blk;
+
+import io.virtio4j.wire.BlkStatus;
+
+/** Sends one operation and waits for it, while submitted ones go on. */
+final class BlockingCalls {
+    private static final long NO_TOKEN = 0;
+
+    private final RequestQueue requests;
+    private final BlkHealth health;
+
+    BlockingCalls(RequestQueue requests, BlkHealth health) {
+        this.requests = requests;
+        this.health = health;
+    }
+
+    void run(BlkOperation operation, long sector, BlkData parts) {
+        requests.beginWait();
+        awaitRoom(operation, sector, parts);
+        PendingOperation pending = requests.begin(operation, sector, parts, NO_TOKEN, true);
+        try {
+            await(pending);
+        } finally {
+            requests.forget(pending);
+        }
+    }
+
+    /** Room comes when submitted requests end, and they do at the latest when they time out. */
+    private void awaitRoom(BlkOperation operation, long sector, BlkData parts) {
+        throwIfFailed();
+        while (!requests.hasRoom(true)) {
+            if (requests.isStuck()) {
+                throw requests.neverSent(operation, sector, parts);
+            }
+            requests.spin();
+            throwIfFailed();
+        }
+    }
+
+    private void await(PendingOperation pending) {
+        while (!pending.isEnded() && pending.timeout() == null) {
+            throwIfFailed();
+            requests.spin();
+        }
+        BlkTimeoutException timeout = pending.timeout();
+        if (timeout != null) {
+            throw timeout;
+        }
+        if (pending.status() != BlkStatus.OK) {
+            throw pending.failure();
+        }
+    }
+
+    private void throwIfFailed() {
+        BlkDeviceException failure = health.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

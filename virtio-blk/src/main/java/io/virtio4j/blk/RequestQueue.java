@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.blk;
+
+import io.virtio4j.driver.BufferChain;
+import io.virtio4j.driver.CancelHandler;
+import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.driver.DriverSession.ActiveQueue;
+import io.virtio4j.driver.UsedHandler;
+import io.virtio4j.queue.QueueStats;
+import io.virtio4j.transport.Doorbell;
+import io.virtio4j.wire.BlkRequestLayout;
+import io.virtio4j.wire.BlkStatus;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations on one request queue: cut into requests, sent, taken back, timed out.
+ *
+ * <pre>
+ *   free --begin--&gt; with the device --all requests back--&gt; ready --deliver--&gt; free
+ *                        |
+ *                        +--deadline--&gt; ready --deliver--&gt; still with the device --back--&gt; free
+ * </pre>
+ *
+ * <p>At most one operation is sent in part only, because the queue was full; nothing else is taken before the rest of it
+ * has been sent. One thread. Allocates nothing after set-up but a timeout's exception.
+ */
+final class RequestQueue {
+    /** A slice of a wait: short enough for the clock to matter, long enough for its cost not to. */
+    private static final int SLICE_SPINS = 128;
+
+    /** Kept for blocking calls, which must not wait until somebody takes the outcomes of submitted ones. */
+    private static final int SPARE_OPERATIONS = 1;
+
+    private final DriverQueue queue;
+    private final Doorbell doorbell;
+    private final RequestSlots slots;
+    private final RequestLimits limits;
+    private final BlkHealth health;
+    private final long timeoutNanos;
+    private final ContinuedIdle idle;
+    private final int size;
+    private final BufferChain chain;
+    private final BlkData noData = new BlkData();
+
+    private final PendingOperation[] operations;
+    private final ArrayDeque<PendingOperation> free;
+
+    /** What the user is to be told of, in this order. */
+    private final ArrayDeque<PendingOperation> ready;
+
+    /** By slot. */
+    private final @Nullable PendingOperation[] owners;
+
+    /** Sent in part only. */
+    private @Nullable PendingOperation unissued;
+
+    /** No operation is overdue before this, if any is waiting at all. */
+    private long nextDeadlineNanos;
+
+    private int waiting;
+
+    /** Made once: a method reference in the call would be an object for each look. */
+    private final UsedHandler onUsed = this::onUsed;
+
+    private final CancelHandler onCancelled = this::onCancelled;
+
+    RequestQueue(ActiveQueue active, RequestSlots slots, RequestLimits limits, BlkHealth health, BlkOptions options) {
+        this.queue = active.queue();
+        this.doorbell = active.doorbell();
+        this.slots = slots;
+        this.limits = limits;
+        this.health = health;
+        this.timeoutNanos = options.timeoutNanos();
+        this.idle = new ContinuedIdle(options.idle());
+        this.size = queue.config().size();
+        this.chain = new BufferChain(size);
+        this.operations = new PendingOperation[size + SPARE_OPERATIONS];
+        this.free = new ArrayDeque<>(operations.length);
+        this.ready = new ArrayDeque<>(operations.length);
+        this.owners = new PendingOperation[size];
+        for (int i = 0; i < operations.length; i++) {
+            operations[i] = new PendingOperation();
+            free.add(operations[i]);
+        }
+        queue.disableCallbacks();
+    }
+
+    QueueStats stats() {
+        return queue.counters().snapshot();
+    }
+
+    /**
+     * {@return whether an operation could be begun now}
+     *
+     * @param awaited whether somebody will wait for just this one; outcomes that nobody takes do not stand in its way
+     */
+    boolean hasRoom(boolean awaited) {
+        return unissued == null && !slots.isEmpty() && free.size() > (awaited ? 0 : SPARE_OPERATIONS);
+    }
+
+    /** Begins an operation; there must be room. */
+    PendingOperation begin(BlkOperation what, long sector, BlkData data, long token, boolean awaited) {
+        PendingOperation operation = free.element();
+        long deadlineNanos = System.nanoTime() + timeoutNanos;
+        operation.begin(what, sector, data, token, awaited, deadlineNanos);
+        free.remove();
+        if (waiting++ == 0) {
+            nextDeadlineNanos = deadlineNanos;
+        }
+        unissued = operation;
+        issue();
+        return operation;
+    }
+
+    /** Begins an operation that needs no device: it is ready at once. */
+    void beginEnded(long token) {
+        PendingOperation operation = free.remove();
+        operation.begin(BlkOperation.FLUSH, 0, noData, token, false, 0);
+        operation.end(BlkStatus.OK);
+        ready.add(operation);
+    }
+
+    private void issue() {
+        PendingOperation operation = unissued;
+        if (operation == null) {
+            return;
+        }
+        boolean sent = false;
+        while (!operation.isIssued() && !slots.isEmpty()) {
+            int slot = slots.take(operation.operation().type(), operation.nextSector());
+            operation.fill(chain, limits, slots.headerAddress(slot), slots.statusAddress(slot));
+            if (queue.add(chain, slot) < 0) {
+                // Full, or broken: then nothing is sent ever again, and health says why.
+                slots.putBack(slot);
+                break;
+            }
+            // On record before the device can see it.
+            owners[slot] = operation;
+            operation.requestIssued();
+            sent = true;
+        }
+        if (sent) {
+            queue.publish();
+            queue.kick(doorbell);
+        }
+        if (operation.isIssued()) {
+            unissued = null;
+        }
+    }
+
+    private void onUsed(long token, long writtenBytes) {
+        int slot = (int) token;
+        PendingOperation operation = takeBack(slot);
+        operation.requestEnded(slots.status(slot));
+        if (operation.isIssued() && !operation.isWithDevice()) {
+            end(operation, operation.status());
+        }
+    }
+
+    private PendingOperation takeBack(int slot) {
+        PendingOperation operation = owners[slot];
+        if (operation == null) {
+            throw new IllegalStateException("no request has slot " + slot);
+        }
+        owners[slot] = null;
+        slots.putBack(slot);
+        return operation;
+    }
+
+    /** The device is done with an operation, or will never see it. */
+    private void end(PendingOperation operation, int status) {
+        boolean wasWaiting = operation.isWaiting();
+        operation.end(status);
+        if (operation == unissued) {
+            unissued = null;
+        }
+        if (wasWaiting) {
+            waiting--;
+            if (!operation.isAwaited()) {
+                ready.add(operation);
+            }
+        } else if (operation.isTold()) {
+            recycle(operation);
+        }
+    }
+
+    private void recycle(PendingOperation operation) {
+        operation.release();
+        free.add(operation);
+    }
+
+    // --- looking and waiting -----------------------------------------------------------------------------------
+
+    /** Takes what the device has used, without waiting. */
+    void look() {
+        queue.poll(onUsed, size);
+        goOn();
+    }
+
+    /** Starts a wait of several {@link #spin}s. */
+    void beginWait() {
+        idle.begin();
+    }
+
+    /** Waits a moment for the device to use something, and takes it. */
+    void spin() {
+        queue.pollUsed(onUsed, size, SLICE_SPINS, idle);
+        goOn();
+    }
+
+    private void goOn() {
+        issue();
+        if (waiting > 0) {
+            long nowNanos = System.nanoTime();
+            if (nowNanos - nextDeadlineNanos >= 0) {
+                expire(nowNanos);
+            }
+        }
+    }
+
+    private void expire(long nowNanos) {
+        long next = nowNanos + timeoutNanos;
+        for (PendingOperation operation : operations) {
+            if (!operation.isWaiting()) {
+                continue;
+            }
+            if (nowNanos - operation.deadlineNanos() >= 0) {
+                timeOut(operation);
+            } else if (operation.deadlineNanos() - next < 0) {
+                next = operation.deadlineNanos();
+            }
+        }
+        nextDeadlineNanos = next;
+    }
+
+    private void timeOut(PendingOperation operation) {
+        BlkTimeoutException timeout = operation.timeOut();
+        waiting--;
+        if (operation == unissued) {
+            unissued = null;
+        }
+        if (!operation.isAwaited()) {
+            ready.add(operation);
+        }
+        if (!operation.isWithDevice()) {
+            end(operation, BlkDevice.TIMED_OUT);
+        }
+        health.tell(timeout);
+    }
+
+    /** {@return whether all room is taken by operations that the device does not answer, and will stay so} */
+    boolean isStuck() {
+        return !hasRoom(true) && waiting == 0;
+    }
+
+    /** Tells of an operation that had no room to be sent because of others that the device does not answer. */
+    BlkTimeoutException neverSent(BlkOperation what, long sector, BlkData data) {
+        BlkTimeoutException timeout =
+                new BlkTimeoutException(what, sector * BlkRequestLayout.SECTOR_BYTES, data.lengthBytes());
+        health.tell(timeout);
+        return timeout;
+    }
+
+    /** {@return whether nobody is waiting for anything, and nothing is to be told} */
+    boolean isIdle() {
+        return waiting == 0 && ready.isEmpty();
+    }
+
+    /** Tells of all outcomes that are there, and returns how many. */
+    int deliver(BlkHandler handler) {
+        int delivered = 0;
+        PendingOperation operation = ready.poll();
+        while (operation != null) {
+            long token = operation.token();
+            int status = operation.timeout() == null ? operation.status() : BlkDevice.TIMED_OUT;
+            forget(operation);
+            delivered++;
+            handler.onCompleted(token, status);
+            operation = ready.poll();
+        }
+        return delivered;
+    }
+
+    /** The user knows how an operation ended, or no longer waits for it. */
+    void forget(PendingOperation operation) {
+        if (operation.isWaiting()) {
+            waiting--;
+        }
+        operation.tell();
+        if (operation.isEnded()) {
+            recycle(operation);
+        }
+    }
+
+    // --- the end -----------------------------------------------------------------------------------------------
+
+    private void onCancelled(long token) {
+        takeBack((int) token).requestEnded(BlkStatus.OK);
+    }
+
+    /** Takes back what the device never used, and tells of it. The device must have been reset. */
+    void cancel(BlkHandler handler) {
+        queue.cancelAll(onCancelled);
+        for (PendingOperation operation : operations) {
+            if (operation.isInUse() && !operation.isEnded()) {
+                end(operation, BlkDevice.CANCELLED);
+            }
+        }
+        slots.free();
+        deliver(handler);
+    }
+}
