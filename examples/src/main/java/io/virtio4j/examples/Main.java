@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.examples;
 
+import io.virtio4j.examples.blk.BlkCopyCommand;
 import io.virtio4j.examples.cli.Failures;
 import io.virtio4j.examples.roulette.RouletteCommand;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
         description = "VirtIO drivers and devices on the JVM: run them, measure them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RouletteCommand.class, HelpCommand.class})
+        subcommands = {RouletteCommand.class, BlkCopyCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
