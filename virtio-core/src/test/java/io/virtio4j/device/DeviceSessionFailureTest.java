@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import static io.virtio4j.device.SessionRig.NEEDS_RESET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.queue.QueueAddresses;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.testkit.Clause;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever goes wrong, the session throws nothing, shows DEVICE_NEEDS_RESET and tells the driver if it is there. */
+class DeviceSessionFailureTest {
+    private final SessionRig rig = new SessionRig();
+    private final DeviceSession session = rig.session;
+
+    private boolean needsReset() {
+        return (session.status() & NEEDS_RESET) != 0;
+    }
+
+    private static Runnable failing() {
+        return () -> {
+            throw new IllegalStateException("a mistake of the device");
+        };
+    }
+
+    @Test
+    @Clause({"CORE-DEV-NEEDS-RESET-SET", "CORE-DEV-NEEDS-RESET-NOTIFY"})
+    void aBrokenRingPutsTheDeviceIntoNeedsResetAndNotifiesTheDriver() {
+        QueueConfig config = rig.start();
+        rig.raw(config).makeAvailable(0xFFFF);
+
+        session.service();
+
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.configChanges).isEqualTo(1);
+        assertThat(rig.errors).singleElement().isInstanceOf(BrokenQueueException.class);
+    }
+
+    @Test
+    void aDeviceThatNeedsResetDoesNothingMore() {
+        QueueConfig config = rig.start();
+        rig.raw(config).makeAvailable(0xFFFF);
+        session.service();
+        int calls = rig.device.calls.size();
+
+        assertThat(session.service()).isZero();
+        assertThat(session.enableNotifications()).isTrue();
+
+        assertThat(rig.device.calls).hasSize(calls);
+        assertThat(rig.configChanges).isEqualTo(1);
+        assertThat(rig.errors).hasSize(1);
+    }
+
+    @Test
+    void aResetCuresABrokenRing() {
+        rig.raw(rig.start()).makeAvailable(0xFFFF);
+        session.service();
+
+        session.writeStatus(0);
+        rig.start();
+
+        assertThat(session.status()).isEqualTo(15);
+        assertThat(session.service()).isZero();
+    }
+
+    @Test
+    @Clause("CORE-DEV-NEEDS-RESET-NOTIFY")
+    void anExceptionOfTheDeviceIsReportedAndNeedsReset() {
+        rig.start();
+        rig.device.onQueueHook = failing();
+
+        session.service();
+
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.configChanges).isEqualTo(1);
+        assertThat(rig.errors).singleElement().isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void anExceptionWhileStartingIsReportedAndNeedsReset() {
+        rig.device.onStartHook = failing();
+
+        rig.start();
+
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.configChanges).isEqualTo(1);
+        assertThat(rig.errors).hasSize(1);
+    }
+
+    @Test
+    @Clause("CORE-DEV-NEEDS-RESET-NOTIFY")
+    void beforeDriverOkNobodyIsNotified() {
+        rig.device.onConfigWriteHook = failing();
+
+        session.writeConfig(0, new byte[1]);
+
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.configChanges).isZero();
+        assertThat(rig.errors).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0x100008, 0x100100, 0x100200",
+        "0x100000, 0x100101, 0x100200",
+        "0x100000, 0x100100, 0x100202",
+        "0x0, 0x100100, 0x100200",
+        "0x100000, 0x10FFFE, 0x100200",
+        "0x100000, 0x100100, 0x7FFFFFFFFFFFFFFC",
+        "-0x10, 0x100100, 0x100200"
+    })
+    void aRingThatIsMisalignedOrOutsideMemoryNeedsReset(String descriptors, String avail, String used) {
+        QueueAddresses addresses =
+                new QueueAddresses(Long.decode(descriptors), Long.decode(avail), Long.decode(used));
+
+        rig.start(new QueueConfig(0, 8, SessionRig.VERSION_1, addresses));
+
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.configChanges).isEqualTo(1);
+        assertThat(rig.errors).hasSize(1);
+        assertThat(rig.device.calls).isEmpty();
+    }
+}

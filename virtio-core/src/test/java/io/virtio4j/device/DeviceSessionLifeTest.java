@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import static io.virtio4j.device.SessionRig.NEEDS_RESET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.virtio4j.driver.BufferChain;
+import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.testkit.Clause;
+import org.junit.jupiter.api.Test;
+
+/** A device session at work: before DRIVER_OK, while it runs, and after a reset. */
+class DeviceSessionLifeTest {
+    private final SessionRig rig = new SessionRig();
+    private final DeviceSession session = rig.session;
+
+    private BufferChain chain() {
+        return new BufferChain(1).addReadable(rig.memory.guestAddress(), 1);
+    }
+
+    @Test
+    @Clause("CORE-DEV-QUIET-BEFORE-DRIVER-OK")
+    void nothingIsTakenAndNobodyIsCalledBeforeDriverOk() {
+        QueueConfig config = rig.queueConfig(0, 8);
+        DriverQueue driver = rig.driverQueue(config);
+        driver.offer(chain(), 1);
+        rig.negotiate(SessionRig.VERSION_1);
+        session.configureQueue(config, queueIndex -> rig.calls++);
+        byte[] used = rig.raw(config).usedRing();
+
+        assertThat(session.service()).isZero();
+        session.disableNotifications();
+        assertThat(session.enableNotifications()).isTrue();
+
+        assertThat(rig.raw(config).usedRing()).isEqualTo(used);
+        assertThat(rig.calls).isZero();
+    }
+
+    @Test
+    @Clause("CORE-QUEUE-LIVE")
+    void whatWasOfferedEarlyIsUsedOnceTheDriverIsReady() {
+        QueueConfig config = rig.queueConfig(0, 8);
+        DriverQueue driver = rig.driverQueue(config);
+        driver.offer(chain(), 1);
+        rig.start(config);
+
+        assertThat(session.service()).isEqualTo(1);
+
+        assertThat(rig.raw(config).usedIdx()).isEqualTo(1);
+        assertThat(rig.calls).isEqualTo(1);
+    }
+
+    @Test
+    void aQueueThatTheDriverLeavesOutIsNotStarted() {
+        rig.start(rig.queueConfig(1, 8));
+
+        assertThat(rig.device.queues).singleElement().extracting(q -> q.config().index()).isEqualTo(1);
+    }
+
+    @Test
+    void aQueueConfiguredTwiceIsTheSecondOne() {
+        QueueConfig first = rig.queueConfig(0, 8);
+        QueueConfig second = rig.queueConfig(0, 4);
+        rig.start(first, second);
+
+        assertThat(rig.device.queues).singleElement().extracting(q -> q.config().size()).isEqualTo(4);
+    }
+
+    @Test
+    void aQueueConfiguredAfterDriverOkIsIgnored() {
+        rig.start();
+        session.configureQueue(rig.queueConfig(1, 8), queueIndex -> {});
+        session.writeStatus(15);
+
+        assertThat(rig.device.queues).hasSize(1);
+    }
+
+    @Test
+    @Clause({"CORE-DEV-RESET-STATUS-ZERO", "CORE-DEV-STATUS-INIT-ZERO"})
+    void theStatusIsZeroAfterAReset() {
+        rig.start();
+
+        assertThat(session.writeStatus(0)).isZero();
+
+        assertThat(session.status()).isZero();
+        assertThat(rig.device.calls).endsWith("reset");
+    }
+
+    @Test
+    @Clause("CORE-DEV-RESET-QUIET")
+    void nothingIsTakenAndNobodyIsCalledAfterAReset() {
+        QueueConfig config = rig.start();
+        DriverQueue driver = rig.driverQueue(config);
+        driver.offer(chain(), 1);
+        session.writeStatus(0);
+        byte[] used = rig.raw(config).usedRing();
+
+        assertThat(session.service()).isZero();
+        session.enableNotifications();
+        session.disableNotifications();
+
+        assertThat(rig.raw(config).usedRing()).isEqualTo(used);
+        assertThat(rig.calls).isZero();
+    }
+
+    @Test
+    void aResetDeviceStartsAgainFromTheBeginning() {
+        rig.start();
+        session.writeStatus(0);
+        QueueConfig config = rig.start();
+        DriverQueue driver = rig.driverQueue(config);
+        driver.offer(chain(), 1);
+
+        assertThat(session.service()).isEqualTo(1);
+        assertThat(rig.raw(config).usedIdx()).isEqualTo(1);
+    }
+
+    @Test
+    void theQueuesOfBeforeAResetAreForgotten() {
+        rig.start();
+        session.writeStatus(0);
+        rig.start(new QueueConfig[0]);
+
+        assertThat(rig.device.queues).isEmpty();
+    }
+
+    @Test
+    @Clause("CORE-DEV-CFG-CHANGE-NOTIFY")
+    void aChangeOfTheConfigurationIsNotified() {
+        rig.start();
+        session.service();
+        rig.device.config.update(fields -> fields.putByte(0, 1));
+
+        session.service();
+        session.service();
+
+        assertThat(rig.configChanges).isEqualTo(1);
+    }
+
+    @Test
+    void aDriverIsNotToldOfWhatItChangedItself() {
+        rig.start();
+        rig.device.onConfigWriteHook = () -> rig.device.config.update(fields -> fields.putByte(0, 1));
+        session.writeConfig(0, new byte[1]);
+
+        session.service();
+
+        assertThat(rig.configChanges).isZero();
+    }
+
+    @Test
+    void aResetThatIsNotCompleteDoesNotShowZero() {
+        rig.start();
+        rig.device.onResetHook = () -> {
+            throw new ResetIncompleteException("still writing");
+        };
+
+        assertThat(session.writeStatus(0) & NEEDS_RESET).isNotZero();
+        assertThat(rig.errors).hasSize(1);
+    }
+
+    @Test
+    void aResetThatThrowsIsCompleteAndReported() {
+        rig.start();
+        rig.device.onResetHook = () -> {
+            throw new IllegalStateException("careless");
+        };
+
+        assertThat(session.writeStatus(0)).isZero();
+        assertThat(rig.errors).hasSize(1);
+    }
+}

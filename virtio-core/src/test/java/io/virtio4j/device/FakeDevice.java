@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.wire.Features;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A device with one queue that uses every chain at once; what it is told it writes down, what it answers is set here. */
+final class FakeDevice implements VirtioDevice {
+    static final int QUEUE_SIZE = 8;
+
+    final ConfigSpace config = new ConfigSpace(16);
+    final List<String> calls = new ArrayList<>();
+    Features offered = Features.of(3, 5, 50);
+    Features needed = Features.NONE;
+    List<DeviceQueue> queues = List.of();
+    Runnable onQueueHook = () -> {};
+    Runnable onAcceptHook = () -> {};
+    Runnable onStartHook = () -> {};
+    Runnable onResetHook = () -> {};
+    Runnable onConfigWriteHook = () -> {};
+
+    @Override
+    public int deviceId() {
+        return 63;
+    }
+
+    @Override
+    public Features offeredFeatures() {
+        return offered;
+    }
+
+    @Override
+    public int queueCount() {
+        return 2;
+    }
+
+    @Override
+    public int maxQueueSize(int queueIndex) {
+        return QUEUE_SIZE;
+    }
+
+    @Override
+    public ConfigSpace config() {
+        return config;
+    }
+
+    @Override
+    public boolean acceptsFeatures(Features acknowledged) {
+        onAcceptHook.run();
+        return needed.isSubsetOf(acknowledged);
+    }
+
+    @Override
+    public void start(Features negotiated, List<DeviceQueue> startedQueues) {
+        calls.add("start " + negotiated + " with " + startedQueues.size() + " queues");
+        queues = startedQueues;
+        onStartHook.run();
+    }
+
+    @Override
+    public int onQueue(DeviceQueue queue) {
+        onQueueHook.run();
+        int taken = 0;
+        int handle;
+        while ((handle = queue.next()) >= 0) {
+            queue.complete(handle, 0);
+            taken++;
+        }
+        queue.flush();
+        return taken;
+    }
+
+    @Override
+    public void onConfigWrite(int offset, byte[] source) {
+        calls.add("write config " + offset + " " + source.length);
+        onConfigWriteHook.run();
+    }
+
+    @Override
+    public void reset() {
+        calls.add("reset");
+        onResetHook.run();
+    }
+}
