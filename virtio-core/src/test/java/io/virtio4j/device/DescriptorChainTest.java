@@ -10,6 +10,8 @@ import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueuePair;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -224,5 +226,19 @@ class DescriptorChainTest {
         for (int piece = 0; piece < 32; piece++) {
             assertThat(chain.pieceOffset(piece)).isEqualTo(piece);
         }
+    }
+
+    @Test
+    void aChainThatWaitsForItsTurnIsCompletedOnceToo() {
+        QueuePair inOrder = QueuePair.of(4, Features.of(FeatureBits.VERSION_1, FeatureBits.IN_ORDER));
+        inOrder.driver.offer(inOrder.parts(1), 0);
+        inOrder.driver.offer(inOrder.parts(1), 1);
+        inOrder.device.next();
+        int second = inOrder.device.next();
+        inOrder.device.complete(second, 0);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> inOrder.device.complete(second, 0));
+
+        assertThat(inOrder.device.inFlight()).isEqualTo(1);
     }
 }

@@ -21,10 +21,8 @@ class DeviceSessionFailureTest {
         return (session.status() & NEEDS_RESET) != 0;
     }
 
-    private static Runnable failing() {
-        return () -> {
-            throw new IllegalStateException("a mistake of the device");
-        };
+    private static void failing() {
+        throw new IllegalStateException("a mistake of the device");
     }
 
     @Test
@@ -71,7 +69,7 @@ class DeviceSessionFailureTest {
     @Clause("CORE-DEV-NEEDS-RESET-NOTIFY")
     void anExceptionOfTheDeviceIsReportedAndNeedsReset() {
         rig.start();
-        rig.device.onQueueHook = failing();
+        rig.device.onQueueHook = DeviceSessionFailureTest::failing;
 
         session.service();
 
@@ -82,7 +80,7 @@ class DeviceSessionFailureTest {
 
     @Test
     void anExceptionWhileStartingIsReportedAndNeedsReset() {
-        rig.device.onStartHook = failing();
+        rig.device.onStartHook = DeviceSessionFailureTest::failing;
 
         rig.start();
 
@@ -94,7 +92,7 @@ class DeviceSessionFailureTest {
     @Test
     @Clause("CORE-DEV-NEEDS-RESET-NOTIFY")
     void beforeDriverOkNobodyIsNotified() {
-        rig.device.onConfigWriteHook = failing();
+        rig.device.onConfigWriteHook = DeviceSessionFailureTest::failing;
 
         session.writeConfig(0, new byte[1]);
 
@@ -114,14 +112,59 @@ class DeviceSessionFailureTest {
         "-0x10, 0x100100, 0x100200"
     })
     void aRingThatIsMisalignedOrOutsideMemoryNeedsReset(String descriptors, String avail, String used) {
-        QueueAddresses addresses =
-                new QueueAddresses(Long.decode(descriptors), Long.decode(avail), Long.decode(used));
+        QueueAddresses addresses = new QueueAddresses(Long.decode(descriptors), Long.decode(avail), Long.decode(used));
 
         rig.start(new QueueConfig(0, 8, SessionRig.VERSION_1, addresses));
 
         assertThat(needsReset()).isTrue();
         assertThat(rig.configChanges).isEqualTo(1);
         assertThat(rig.errors).hasSize(1);
+        assertThat(rig.device.calls).isEmpty();
+    }
+
+    @Test
+    void anExceptionWhileFeaturesAreJudgedRefusesThemAndNeedsReset() {
+        rig.device.onAcceptHook = DeviceSessionFailureTest::failing;
+
+        rig.negotiate(SessionRig.VERSION_1);
+
+        assertThat(session.status() & SessionRig.FEATURES_OK).isZero();
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.errors).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 1", "16, 1", "15, 2", "0, 17", "2147483647, 1"})
+    void aWriteOutsideTheConfigurationNeverReachesTheDevice(int offset, int length) {
+        rig.start();
+
+        session.writeConfig(offset, new byte[length]);
+
+        assertThat(rig.device.calls).noneMatch(call -> call.startsWith("write config"));
+        assertThat(session.status()).isEqualTo(15);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0, 16", "15, 1", "16, 0"})
+    void aWriteWithinTheConfigurationReachesTheDevice(int offset, int length) {
+        session.writeConfig(offset, new byte[length]);
+
+        assertThat(rig.device.calls).containsExactly("write config " + offset + " " + length);
+    }
+
+    @Test
+    void aQueueThatTheDeviceDoesNotHaveNeedsReset() {
+        rig.start(rig.queueConfig(2, 8));
+
+        assertThat(needsReset()).isTrue();
+        assertThat(rig.device.calls).isEmpty();
+    }
+
+    @Test
+    void aQueueLargerThanTheDeviceTakesNeedsReset() {
+        rig.start(rig.queueConfig(0, 16));
+
+        assertThat(needsReset()).isTrue();
         assertThat(rig.device.calls).isEmpty();
     }
 }

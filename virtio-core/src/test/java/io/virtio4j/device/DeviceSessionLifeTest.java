@@ -8,6 +8,8 @@ import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
 import org.junit.jupiter.api.Test;
 
 /** A device session at work: before DRIVER_OK, while it runs, and after a reset. */
@@ -55,7 +57,10 @@ class DeviceSessionLifeTest {
     void aQueueThatTheDriverLeavesOutIsNotStarted() {
         rig.start(rig.queueConfig(1, 8));
 
-        assertThat(rig.device.queues).singleElement().extracting(q -> q.config().index()).isEqualTo(1);
+        assertThat(rig.device.queues)
+                .singleElement()
+                .extracting(q -> q.config().index())
+                .isEqualTo(1);
     }
 
     @Test
@@ -64,7 +69,10 @@ class DeviceSessionLifeTest {
         QueueConfig second = rig.queueConfig(0, 4);
         rig.start(first, second);
 
-        assertThat(rig.device.queues).singleElement().extracting(q -> q.config().size()).isEqualTo(4);
+        assertThat(rig.device.queues)
+                .singleElement()
+                .extracting(q -> q.config().size())
+                .isEqualTo(4);
     }
 
     @Test
@@ -169,5 +177,42 @@ class DeviceSessionLifeTest {
 
         assertThat(session.writeStatus(0)).isZero();
         assertThat(rig.errors).hasSize(1);
+    }
+
+    @Test
+    void aQueueRunsWithTheFeaturesThatWereAgreedOnWhateverItsConfigurationSays() {
+        QueueConfig config = rig.queueConfig(0, 8);
+        Features more = SessionRig.VERSION_1.with(FeatureBits.EVENT_IDX).with(FeatureBits.INDIRECT_DESC);
+        rig.start(new QueueConfig(0, 8, more, config.addresses()));
+
+        assertThat(rig.device.queues)
+                .singleElement()
+                .extracting(queue -> queue.config().features())
+                .isEqualTo(SessionRig.VERSION_1);
+    }
+
+    @Test
+    @Clause("CORE-DEV-RESET-QUIET")
+    void aQueueThatADeviceKeptOverAResetTouchesNothing() {
+        QueueConfig config = rig.start();
+        DriverQueue driver = rig.driverQueue(config);
+        driver.offer(chain(), 1);
+        driver.offer(chain(), 2);
+        driver.offer(chain(), 3);
+        DeviceQueue kept = rig.device.queues.get(0);
+        kept.complete(kept.next(), 0);
+        int handle = kept.next();
+        session.writeStatus(0);
+        byte[] used = rig.raw(config).usedRing();
+
+        kept.complete(handle, 0);
+        kept.flush();
+        kept.disableNotifications();
+
+        assertThat(kept.next()).isEqualTo(DeviceQueue.BROKEN);
+        assertThat(kept.enableNotifications()).isTrue();
+        assertThat(rig.raw(config).usedRing()).isEqualTo(used);
+        assertThat(rig.calls).isZero();
+        assertThat(rig.errors).isEmpty();
     }
 }
