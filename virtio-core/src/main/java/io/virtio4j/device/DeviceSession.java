@@ -126,21 +126,36 @@ public final class DeviceSession {
     }
 
     private boolean featuresAcceptable() {
-        return acknowledged.isSubsetOf(offeredFeatures(device))
-                && acknowledged.has(FeatureBits.VERSION_1)
-                && device.acceptsFeatures(acknowledged);
+        try {
+            return acknowledged.isSubsetOf(offeredFeatures(device))
+                    && acknowledged.has(FeatureBits.VERSION_1)
+                    && device.acceptsFeatures(acknowledged);
+        } catch (RuntimeException e) {
+            fail(e);
+            return false;
+        }
     }
 
     private void start() {
         try {
             configGeneration = device.config().generation();
-            queues = configured.values().stream()
-                    .map(queue -> DeviceQueue.create(queue.config(), memory, queue.callSink(), errorHandler))
-                    .toArray(DeviceQueue[]::new);
+            queues = configured.values().stream().map(this::create).toArray(DeviceQueue[]::new);
             device.start(acknowledged, List.of(queues));
         } catch (RuntimeException e) {
             fail(e);
         }
+    }
+
+    private DeviceQueue create(PendingQueue pending) {
+        QueueConfig asked = pending.config();
+        int max = asked.index() < device.queueCount() ? device.maxQueueSize(asked.index()) : 0;
+        if (asked.size() > max) {
+            throw new IllegalArgumentException(
+                    "queue " + asked.index() + " takes at most " + max + " descriptors, not " + asked.size());
+        }
+        // What was agreed on counts, whatever stood in the configuration when the driver sent it.
+        QueueConfig config = new QueueConfig(asked.index(), asked.size(), acknowledged, asked.addresses());
+        return DeviceQueue.create(config, memory, pending.callSink(), errorHandler);
     }
 
     private void reset() {
@@ -218,12 +233,15 @@ public final class DeviceSession {
     }
 
     /**
-     * Passes on what the driver wrote to the configuration.
+     * Passes on what the driver wrote to the configuration; what lies outside it is ignored.
      *
      * @param offset first byte
      * @param source the bytes
      */
     public void writeConfig(int offset, byte[] source) {
+        if (offset < 0 || source.length > device.config().lengthBytes() - offset) {
+            return;
+        }
         try {
             device.onConfigWrite(offset, source);
             // What changes because the driver asked for it is no news to the driver.
