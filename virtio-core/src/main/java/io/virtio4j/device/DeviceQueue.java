@@ -38,7 +38,7 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
     /** Nothing is available now. */
     public static final int EMPTY = -1;
 
-    /** The driver broke the ring: nothing works until a reset. */
+    /** The driver broke the ring, or the device was reset: nothing works, nothing is written and nobody is called. */
     public static final int BROKEN = -2;
 
     private static final long MAX_CHAIN_BYTES = 1L << 32;
@@ -120,12 +120,17 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
         // The length is a promise about a prefix, and 2^32 does not fit: one byte less is promised then.
         int lengthBits = (int) Math.min(writtenBytes, MAX_CHAIN_BYTES - 1);
         boolean inFull = writtenBytes == chain.writableBytes();
-        inFlight--;
-        if (order == null) {
+        if (broken) {
+            // Nothing is written any more: after a reset the memory is the driver's again.
             chain.release();
+            inFlight--;
+        } else if (order == null) {
+            chain.release();
+            inFlight--;
             writeUsed(chain, lengthBits, false);
         } else {
             order.complete(handle, lengthBits, inFull);
+            inFlight--;
             while (order.isFirstComplete()) {
                 DescriptorChain first = chains[order.first()];
                 first.release();
@@ -177,7 +182,7 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
         return inFlight;
     }
 
-    /** {@return whether the driver broke the ring} */
+    /** {@return whether the driver broke the ring, or the device was reset} */
     public final boolean isBroken() {
         return broken;
     }
@@ -253,6 +258,11 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
             return null;
         }
         return indirectReader;
+    }
+
+    /** The device was reset: this queue does nothing any more, whoever still holds it. */
+    final void retire() {
+        broken = true;
     }
 
     final int breakQueue(String reason) {

@@ -159,6 +159,9 @@ public final class DeviceSession {
     }
 
     private void reset() {
+        for (DeviceQueue queue : queues) {
+            queue.retire();
+        }
         queues = new DeviceQueue[0];
         configured.clear();
         acknowledged = Features.NONE;

@@ -169,7 +169,7 @@ final class PackedDeviceQueue extends DeviceQueue {
 
     @Override
     public void publish() {
-        if (batchSlot == NONE) {
+        if (batchSlot == NONE || isBroken()) {
             return;
         }
         // B: descriptors and buffers read, data and used descriptors written, before the flags of the first. Partner:
@@ -191,7 +191,7 @@ final class PackedDeviceQueue extends DeviceQueue {
 
     @Override
     public boolean callNeeded() {
-        if (uncalledDescriptors == 0) {
+        if (uncalledDescriptors == 0 || isBroken()) {
             return false;
         }
         // D: the flags before the event suppression is loaded. Partner: D' in PackedDriverQueue.enableCallbacks.
@@ -205,6 +205,9 @@ final class PackedDeviceQueue extends DeviceQueue {
 
     @Override
     public boolean enableNotifications() {
+        if (isBroken()) {
+            return true;
+        }
         if (config.eventIdx()) {
             ring.putDeviceEventOffWrap(avail.offWrap());
             // E: the position before the flags that make it count. Partner: the one 32-bit load of the driver.
@@ -217,11 +220,14 @@ final class PackedDeviceQueue extends DeviceQueue {
         // C': the wish before the last look at the flags. Partner: C in PackedDriverQueue.kickNeeded.
         Mb mb = ring.mb();
         counters.add(QueueCounter.MB, 1);
-        return !avail.isAvail(ring.flagsOpaque(mb, avail.slot())) || isBroken();
+        return !avail.isAvail(ring.flagsOpaque(mb, avail.slot()));
     }
 
     @Override
     public void disableNotifications() {
+        if (isBroken()) {
+            return;
+        }
         ring.putDeviceEventFlags(PackedLayout.EVENT_DISABLE);
     }
 }

@@ -174,7 +174,7 @@ final class SplitDeviceQueue extends DeviceQueue {
     @Override
     public void publish() {
         int completed = (completedIdx - publishedIdx) & 0xFFFF;
-        if (completed == 0) {
+        if (completed == 0 || isBroken()) {
             return;
         }
         // B: descriptors and buffers read, data and elements written, before the index. Partner: B' in
@@ -192,7 +192,7 @@ final class SplitDeviceQueue extends DeviceQueue {
 
     @Override
     public boolean callNeeded() {
-        if (uncalled == 0) {
+        if (uncalled == 0 || isBroken()) {
             return false;
         }
         // D: the index before the suppression field is loaded. Partner: D' in SplitDriverQueue.enableCallbacks.
@@ -208,6 +208,9 @@ final class SplitDeviceQueue extends DeviceQueue {
 
     @Override
     public boolean enableNotifications() {
+        if (isBroken()) {
+            return true;
+        }
         if (eventIdx) {
             ring.putAvailEvent(takenIdx);
         } else {
@@ -216,11 +219,14 @@ final class SplitDeviceQueue extends DeviceQueue {
         // C': the wish before the last look at the index. Partner: C in SplitDriverQueue.kickNeeded.
         Mb mb = ring.mb();
         counters.add(QueueCounter.MB, 1);
-        return ring.availIdxOpaque(mb) == takenIdx || isBroken();
+        return ring.availIdxOpaque(mb) == takenIdx;
     }
 
     @Override
     public void disableNotifications() {
+        if (isBroken()) {
+            return;
+        }
         if (eventIdx) {
             // The entry just taken: the driver has passed it, and meets it again only after 65536 more.
             ring.putAvailEvent(takenIdx - 1);

@@ -265,6 +265,10 @@ final class PackedDriverQueue extends DriverQueue {
 
     @Override
     public void disableCallbacks() {
+        if (isBroken()) {
+            // After a reset the memory may be somebody else's already.
+            return;
+        }
         ring.putDriverEventFlags(PackedLayout.EVENT_DISABLE);
     }
 
