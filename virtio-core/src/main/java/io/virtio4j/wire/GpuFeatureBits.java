@@ -2,7 +2,7 @@
 package io.virtio4j.wire;
 
 /** Feature bits of the GPU device. VirtIO 1.2, 5.7.3 Feature bits. */
-public final class GpuFeatures {
+public final class GpuFeatureBits {
     /** 3D mode with the virgl command stream. */
     public static final int VIRGL = 0;
 
@@ -18,5 +18,5 @@ public final class GpuFeatures {
     /** Several context types and timelines; depends on {@link #VIRGL}. */
     public static final int CONTEXT_INIT = 4;
 
-    private GpuFeatures() {}
+    private GpuFeatureBits() {}
 }
