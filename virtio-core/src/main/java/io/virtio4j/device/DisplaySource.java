@@ -26,6 +26,13 @@ public interface DisplaySource {
     }
 
     /**
+     * Gives the device a way to be told at once of a new {@link #version()}, which it otherwise meets when it works next.
+     *
+     * @param changed to be run after a change, by any thread; returns at once
+     */
+    default void onChange(Runnable changed) {}
+
+    /**
      * {@return one display that stays as it is}
      *
      * @param width preferred width in pixels

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class SimDisplays implements DisplaySource {
     private final AtomicReferenceArray<DisplayMode> modes;
     private final AtomicLong version = new AtomicLong();
+    private volatile Runnable changed = () -> {};
 
     /**
      * Makes displays that are all unplugged.
@@ -38,6 +39,11 @@ public final class SimDisplays implements DisplaySource {
         return version.get();
     }
 
+    @Override
+    public void onChange(Runnable newChanged) {
+        changed = newChanged;
+    }
+
     /**
      * Changes a display; the device raises the DISPLAY event.
      *
@@ -48,5 +54,6 @@ public final class SimDisplays implements DisplaySource {
     public void change(int scanoutId, DisplayMode mode) {
         modes.set(scanoutId, mode);
         version.incrementAndGet();
+        changed.run();
     }
 }

@@ -84,6 +84,11 @@ public final class SimGpu implements VirtioDevice {
     }
 
     @Override
+    public void attach(Runnable wakeUp) {
+        settings.displays().onChange(wakeUp);
+    }
+
+    @Override
     public void start(Features negotiated, List<DeviceQueue> queues) {
         // The driver asks for the displays after this, so what changed before is no event.
         displaysVersion = settings.displays().version();

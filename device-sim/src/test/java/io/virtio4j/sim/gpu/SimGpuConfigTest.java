@@ -11,6 +11,8 @@ import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.GpuConfigLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +73,14 @@ final class SimGpuConfigTest {
         byte[] info = rig.control(Messages.displayInfo());
         assertThat(Messages.le32(info, 24 + 8)).isEqualTo(640);
         assertThat(Messages.le32(info, 24 + 16)).isEqualTo(1);
+    }
+
+    @Test
+    void aDisplayThatChangesWakesADeviceThatSleeps() {
+        List<Long> versions = new ArrayList<>();
+        rig.device.attach(() -> versions.add(displays.version()));
+        displays.change(0, new DisplayMode(true, 0, 0, 640, 480));
+        assertThat(versions).as("woken once, after the change").containsExactly(1L);
     }
 
     @Test
