@@ -23,6 +23,7 @@ final class DeviceThread implements Agent, IdleStrategy {
     private final DeviceSession session;
     private final boolean sleeps;
     private int idleSpins;
+    private boolean died;
     private volatile @Nullable Thread thread;
 
     DeviceThread(InProcessTransport transport, DeviceSession session, DeviceIdle idle) {
@@ -46,14 +47,15 @@ final class DeviceThread implements Agent, IdleStrategy {
         try {
             return transport.answerRequests() + session.service();
         } catch (Error e) {
-            // The device is in no state to go on; its driver learns of it at its next call, or by its own deadline.
+            // The device is in no state to go on; its driver is told that only a reset helps, which will fail at once.
+            died = true;
             throw new AgentTerminationException(e);
         }
     }
 
     @Override
     public void onClose() {
-        transport.stopped();
+        transport.stopped(died);
     }
 
     @Override

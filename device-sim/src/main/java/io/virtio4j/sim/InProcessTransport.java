@@ -123,8 +123,12 @@ public final class InProcessTransport implements Transport {
         listener.onConfigChange();
     }
 
-    void stopped() {
+    void stopped(boolean died) {
         deviceStopped = true;
+        if (died) {
+            control.showStatus(session.status() | DeviceStatus.DEVICE_NEEDS_RESET);
+            listener.onConfigChange();
+        }
     }
 
     // --- the driver's thread -----------------------------------------------------------------------------------

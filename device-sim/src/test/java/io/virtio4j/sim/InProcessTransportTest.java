@@ -167,9 +167,13 @@ final class InProcessTransportTest {
     }
 
     @Test
-    void aDeadDeviceThreadHangsNobody() {
+    void aDeadDeviceThreadHangsNobody() throws InterruptedException {
         start(DeviceIdle.SPIN, CallSink.NONE);
+        CountDownLatch changed = new CountDownLatch(1);
+        transport.onConfigChange(changed::countDown);
         offer(EchoDevice.POISON_ERROR, 1);
+        assertThat(changed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(session.needsReset()).isTrue();
         assertThat(active.queue().pollUsed((token, written) -> {}, 1, 100_000, new YieldingIdleStrategy()))
                 .isZero();
         assertThatThrownBy(() -> transport.writeStatus(DeviceStatus.RESET))

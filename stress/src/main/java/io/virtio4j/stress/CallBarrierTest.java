@@ -3,6 +3,7 @@ package io.virtio4j.stress;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -24,6 +25,7 @@ public class CallBarrierTest {
     @Outcome(id = "call, asleep", expect = ACCEPTABLE, desc = "the call wakes the driver")
     @Outcome(id = "call, awake", expect = ACCEPTABLE, desc = "both noticed")
     @Outcome(id = "no call, awake", expect = ACCEPTABLE, desc = "found in the last look")
+    @Outcome(id = "no call, asleep", expect = FORBIDDEN, desc = "lost wake-up in spite of the full barriers")
     static final class Right {
         private Right() {}
     }

@@ -3,6 +3,7 @@ package io.virtio4j.stress;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -27,6 +28,7 @@ public class KickBarrierTest {
     @Outcome(id = "kick, asleep", expect = ACCEPTABLE, desc = "the kick wakes the device")
     @Outcome(id = "kick, awake", expect = ACCEPTABLE, desc = "both noticed")
     @Outcome(id = "no kick, awake", expect = ACCEPTABLE, desc = "found in the last look")
+    @Outcome(id = "no kick, asleep", expect = FORBIDDEN, desc = "lost wake-up in spite of the full barriers")
     static final class Right {
         private Right() {}
     }

@@ -3,6 +3,7 @@ package io.virtio4j.stress;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -33,6 +34,7 @@ public class UsedElementPeekTest {
     @Outcome(id = "0, 0, 8", expect = ACCEPTABLE, desc = "the length came after the peek, the index not yet")
     @Outcome(id = "0, 1, 8", expect = ACCEPTABLE, desc = "index and length came after the peek")
     @Outcome(id = "8, 0, 0", expect = ACCEPTABLE, desc = "the peek saw it")
+    @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "stale length in spite of the read barrier")
     static final class Right {
         private Right() {}
     }

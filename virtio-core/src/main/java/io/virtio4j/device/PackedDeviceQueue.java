@@ -5,6 +5,7 @@ import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.PackedCursor;
 import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.PackedRing;
@@ -180,7 +181,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         ring.publishFlags(wmb, batchSlot, batchFlags);
         batchSlot = NONE;
         published.moveTo(used);
-        uncalledDescriptors += batchDescriptors;
+        uncalledDescriptors = EventIdx.saturated(uncalledDescriptors + batchDescriptors);
         unshownSlots -= batchDescriptors;
         closeMerge();
         counters.add(QueueCounter.WMB, 1);

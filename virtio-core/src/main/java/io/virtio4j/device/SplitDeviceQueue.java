@@ -184,7 +184,7 @@ final class SplitDeviceQueue extends DeviceQueue {
         Wmb wmb = ring.wmb();
         ring.publishUsedIdx(wmb, completedIdx);
         publishedIdx = completedIdx;
-        uncalled += completed;
+        uncalled = EventIdx.saturated(uncalled + completed);
         closeMerge();
         counters.add(QueueCounter.WMB, 1);
         counters.add(QueueCounter.COMPLETIONS, completed);

@@ -153,6 +153,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
      * @return how many were taken, 0 when the spin limit was reached, or {@link #BROKEN}
      */
     public final int pollUsed(UsedHandler handler, int limit, long maxSpins, IdleStrategy idle) {
+        checkLimit(limit);
         boolean baseline = policy == BarrierPolicy.BASELINE;
         long spins = 0;
         idle.reset();

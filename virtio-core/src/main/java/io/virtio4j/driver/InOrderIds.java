@@ -33,6 +33,17 @@ final class InOrderIds {
         return batchLast != NONE;
     }
 
+    /** How many chains a batch has that ends with an id in flight. */
+    int chainsUpTo(int id) {
+        int chains = 1;
+        int at = first;
+        while (ids[at] != id) {
+            at = at + 1 < ids.length ? at + 1 : 0;
+            chains++;
+        }
+        return chains;
+    }
+
     void openBatch(int lastId, long written) {
         batchLast = lastId;
         batchWritten = written;

@@ -21,6 +21,7 @@ public final class IndirectTables {
     private final SharedMemory memory;
     private final long base;
     private final int entries;
+    private final int tables;
 
     /**
      * Lays the tables out.
@@ -37,6 +38,7 @@ public final class IndirectTables {
         this.memory = buffer.memory();
         this.base = buffer.offset();
         this.entries = entries;
+        this.tables = queueSize;
     }
 
     /**
@@ -47,6 +49,15 @@ public final class IndirectTables {
      */
     public static long lengthBytes(int queueSize, int entries) {
         return (long) queueSize * entries * ENTRY_BYTES;
+    }
+
+    /** Checks that every chain of a queue finds its table. */
+    IndirectTables requireFor(int queueSize) {
+        if (queueSize > tables) {
+            throw new IllegalArgumentException(
+                    "a queue of " + queueSize + " descriptors needs as many tables, not " + tables);
+        }
+        return this;
     }
 
     /** {@return how many descriptors a table holds} */

@@ -4,6 +4,7 @@ package io.virtio4j.driver;
 import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
+import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.PackedCursor;
 import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.PackedRing;
@@ -55,7 +56,11 @@ final class PackedDriverQueue extends DriverQueue {
         super(config, options);
         this.ring = ring;
         this.size = ring.size();
-        this.tables = config.indirect() ? options.indirectTables().orElse(null) : null;
+        this.tables = config.indirect()
+                ? options.indirectTables()
+                        .map(all -> all.requireFor(ring.size()))
+                        .orElse(null)
+                : null;
         this.inFlight = new InFlightTable(size);
         this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
         this.freeIds = new int[size];
@@ -149,7 +154,7 @@ final class PackedDriverQueue extends DriverQueue {
         Wmb wmb = ring.wmb();
         ring.publishFlags(wmb, batchSlot, batchFlags);
         batchSlot = NONE;
-        unkickedDescriptors += batchDescriptors;
+        unkickedDescriptors = EventIdx.saturated(unkickedDescriptors + batchDescriptors);
         batchDescriptors = 0;
         published.moveTo(added);
         inFlight.publishAll();
@@ -195,7 +200,7 @@ final class PackedDriverQueue extends DriverQueue {
         int fences = 0;
         try {
             // The fields are read afresh: the handler may offer to, poll or cancel this queue.
-            while (taken < limit) {
+            while (taken < limit && !isBroken()) {
                 int pending = usedPending();
                 if (pending <= 0) {
                     return taken > 0 ? taken : pending;

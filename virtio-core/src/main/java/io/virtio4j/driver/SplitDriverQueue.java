@@ -52,7 +52,11 @@ final class SplitDriverQueue extends DriverQueue {
         int size = ring.size();
         this.ring = ring;
         this.eventIdx = config.eventIdx();
-        this.tables = config.indirect() ? options.indirectTables().orElse(null) : null;
+        this.tables = config.indirect()
+                ? options.indirectTables()
+                        .map(all -> all.requireFor(ring.size()))
+                        .orElse(null)
+                : null;
         this.inFlight = new InFlightTable(size);
         this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
         this.next = new int[size];
@@ -126,7 +130,7 @@ final class SplitDriverQueue extends DriverQueue {
         // A: descriptors and slots before the index. Partner: A' in SplitDeviceQueue.loadHeads.
         Wmb wmb = ring.wmb();
         ring.publishAvailIdx(wmb, addedIdx);
-        unkicked += (addedIdx - publishedIdx) & 0xFFFF;
+        unkicked = EventIdx.saturated(unkicked + ((addedIdx - publishedIdx) & 0xFFFF));
         publishedIdx = addedIdx;
         inFlight.publishAll();
         counters.add(QueueCounter.WMB, 1);
@@ -189,7 +193,7 @@ final class SplitDriverQueue extends DriverQueue {
         int taken = 0;
         try {
             // The fields are read afresh: the handler may offer to, poll or cancel this queue.
-            while (taken < limit && takenIdx != usedIdx) {
+            while (taken < limit && takenIdx != usedIdx && !isBroken()) {
                 int id;
                 long written;
                 if (inOrder != null && inOrder.isBatchOpen()) {
@@ -204,6 +208,10 @@ final class SplitDriverQueue extends DriverQueue {
                                 + written + " bytes, which answers no chain in flight");
                     }
                     if (inOrder != null) {
+                        if (inOrder.chainsUpTo(id) > ((usedIdx - takenIdx) & 0xFFFF)) {
+                            return breakQueue("used idx " + usedIdx + " ends before chain " + id
+                                    + ", which its element " + takenIdx + " names");
+                        }
                         inOrder.openBatch(id, written);
                         continue;
                     }
@@ -213,9 +221,6 @@ final class SplitDriverQueue extends DriverQueue {
                 takenIdx = (takenIdx + 1) & 0xFFFF;
                 taken++;
                 handler.onUsed(token, written);
-            }
-            if (inOrder != null && inOrder.isBatchOpen() && takenIdx == usedIdx && !isBroken()) {
-                return breakQueue("used idx " + usedIdx + " ends before the chain that its last element names");
             }
             return taken;
         } finally {

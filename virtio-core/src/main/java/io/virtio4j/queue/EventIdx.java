@@ -8,7 +8,20 @@ package io.virtio4j.queue;
  * entry numbered {@code e} has been published. All arithmetic is modulo 65536.
  */
 public final class EventIdx {
+    /** From so many entries on, an index has passed every value, and a packed ring every slot. */
+    private static final int ALL = 1 << 16;
+
     private EventIdx() {}
+
+    /**
+     * Bounds a count of entries that nobody has been told of, so that it cannot overflow however long nobody asks.
+     *
+     * @param entries the count
+     * @return the count, or 65536 if it is more: every decision is the same from there on
+     */
+    public static int saturated(int entries) {
+        return Math.min(entries, ALL);
+    }
 
     /**
      * Decides for one batch.
@@ -32,6 +45,6 @@ public final class EventIdx {
      */
     public static boolean neededAfter(int entries, int event, int newIdx) {
         // From 65536 entries on, the index has passed every value.
-        return entries > 0xFFFF || needed(event, newIdx, newIdx - entries);
+        return entries >= ALL || needed(event, newIdx, newIdx - entries);
     }
 }

@@ -90,8 +90,18 @@ public final class Backing {
         return (long) pieces.size() * AttachBacking.ENTRY_BYTES;
     }
 
+    /** Pins all buffers, or none if one of them was freed. */
     void pin() {
-        buffers.forEach(DmaBuffer::pin);
+        int pinned = 0;
+        try {
+            for (DmaBuffer buffer : buffers) {
+                buffer.pin();
+                pinned++;
+            }
+        } catch (IllegalStateException e) {
+            buffers.subList(0, pinned).forEach(DmaBuffer::unpin);
+            throw e;
+        }
     }
 
     void unpin() {

@@ -208,7 +208,15 @@ public final class GpuDevice implements AutoCloseable {
         }
         List<Backing.Piece> pieces = backing.pieces();
         long requestBytes = AttachBacking.LENGTH_BYTES + backing.entriesBytes();
-        CommandSlot slot = control.beginLong(GpuCommand.RESOURCE_ATTACH_BACKING, requestBytes);
+        // First what can be refused: a slot that was begun is sent.
+        backing.pin();
+        CommandSlot slot;
+        try {
+            slot = control.beginLong(GpuCommand.RESOURCE_ATTACH_BACKING, requestBytes);
+        } catch (RuntimeException e) {
+            backing.unpin();
+            throw e;
+        }
         slot.putLe32(AttachBacking.RESOURCE_ID, resource.id());
         slot.putLe32(AttachBacking.NR_ENTRIES, pieces.size());
         int at = AttachBacking.LENGTH_BYTES;
@@ -218,7 +226,6 @@ public final class GpuDevice implements AutoCloseable {
             at += AttachBacking.ENTRY_BYTES;
         }
         // From the moment it is sent until the device says no, it counts as attached: the device may read it.
-        backing.pin();
         resource.attached(backing);
         try {
             run(slot, requestBytes);
@@ -392,10 +399,11 @@ public final class GpuDevice implements AutoCloseable {
         if (closed) {
             return;
         }
-        closed = true;
         health.closed();
         session.transport().onConfigChange(() -> {});
         shutDown(session, List.of(control, cursor.queue()));
+        // Only now: a reset that did not end may be tried again.
+        closed = true;
         resources.values().forEach(Resource::detached);
         resources.clear();
     }

@@ -17,7 +17,7 @@ record FrameSize(int width, int height) {
     private static final int BYTES_PER_PIXEL = 4;
 
     /** The whole picture and what goes with it must fit in one region of shared memory. */
-    private static final long MAX_BYTES = 1L << 30;
+    private static final long MAX_BYTES = 1L << 28;
 
     long bytes() {
         return (long) width * height * BYTES_PER_PIXEL;

@@ -40,11 +40,6 @@ final class PictureFiles implements AutoCloseable {
         }
     }
 
-    /** Whether the animation shows a frame. */
-    boolean takes(int frame) {
-        return gif.takes(frame);
-    }
-
     void addFrame(int frame, int[] pixels) {
         try {
             gif.add(frame, pixels);
@@ -56,8 +51,8 @@ final class PictureFiles implements AutoCloseable {
     /** Writes the last picture and lets the animation appear. */
     void finish(int[] lastPixels) {
         try {
-            gif.finish();
             PngFile.write(directory.resolve("roulette.png"), lastPixels, size.width(), size.height());
+            gif.finish();
         } catch (IOException e) {
             throw failed("roulette.gif and roulette.png", e);
         }
@@ -69,6 +64,15 @@ final class PictureFiles implements AutoCloseable {
             file.stream().write(mapper.writeValueAsBytes(report));
             file.stream().write('\n');
             file.commit();
+        } catch (IOException e) {
+            throw failed("perf.json", e);
+        }
+    }
+
+    /** Removes what an earlier run has measured: it does not belong to these pictures. */
+    void removeReport() {
+        try {
+            Files.deleteIfExists(directory.resolve("perf.json"));
         } catch (IOException e) {
             throw failed("perf.json", e);
         }

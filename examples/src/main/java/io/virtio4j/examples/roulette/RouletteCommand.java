@@ -142,6 +142,7 @@ public final class RouletteCommand implements Callable<Integer> {
         int corrupt = 0;
         if (device instanceof DeviceOption.None || !onGpu(run, files, console)) {
             console.println("virtio-gpu unavailable; falling back to framebuffer");
+            files.removeReport();
             run.withoutDevice(files);
         } else {
             corrupt = corruptFrames;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.examples.roulette;
 
+import io.virtio4j.device.Scanout;
 import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.picture.PixelRect;
@@ -70,22 +71,45 @@ final class RouletteRun {
      * @return the report, or nothing if there is no GPU to drive
      */
     Optional<PerfReport> onSim(BarrierPolicy policy, long serviceTimeNanos, Optional<PictureFiles> files) {
-        SharedMemory ram = SharedMemory.allocate(Framebuffer.arenaBytes(size) + DRIVER_BYTES, GUEST_ADDRESS);
-        DmaArena arena = new DmaArena(ram);
         ScanoutTap tap = new ScanoutTap();
+        return on(tap, tap, policy, serviceTimeNanos, files);
+    }
+
+    /** As {@link #onSim}, with something between the device and the tap that reads what it shows. */
+    Optional<PerfReport> on(
+            Scanout scanout,
+            ScanoutTap tap,
+            BarrierPolicy policy,
+            long serviceTimeNanos,
+            Optional<PictureFiles> files) {
+        SharedMemory ram = SharedMemory.allocate(Framebuffer.arenaBytes(size) + DRIVER_BYTES, GUEST_ADDRESS);
         SimGpuConfig config = SimGpuConfig.of(size.width(), size.height())
-                .withScanout(tap)
+                .withScanout(scanout)
                 .withServiceTimeNanos(serviceTimeNanos)
                 .withLimits(size.bytes() + HOST_BYTES_BESIDE_PIXELS, MAX_RESOURCES);
+        DmaArena arena = new DmaArena(ram);
         GpuOptions options = GpuOptions.defaults().withBarriers(policy).withTimeoutNanos(TIMEOUT_NANOS);
         try (InProcessTransport transport = InProcessTransport.start(
-                        new SimGpu(config), GuestMemory.of(ram), DeviceIdle.NOTIFIED, this::deviceError);
-                GpuDevice gpu = GpuDevice.open(transport, arena, options)) {
-            console.println("virtio-gpu driver probe succeeded");
-            return Optional.of(show(gpu, arena, tap, policy, serviceTimeNanos, files));
-        } catch (GpuException e) {
+                new SimGpu(config), GuestMemory.of(ram), DeviceIdle.NOTIFIED, this::deviceError)) {
+            Optional<GpuDevice> probed = probe(transport, arena, options);
+            if (probed.isEmpty()) {
+                return Optional.empty();
+            }
+            try (GpuDevice gpu = probed.get()) {
+                return Optional.of(show(gpu, arena, tap, policy, serviceTimeNanos, files));
+            }
+        } catch (GpuException | TransportException e) {
+            // It was there and is gone: that is no reason to pretend that there never was a GPU.
             throw new WorkFailedException("the GPU failed: " + e.getMessage(), e);
-        } catch (DeviceInitException | TransportException e) {
+        }
+    }
+
+    private Optional<GpuDevice> probe(InProcessTransport transport, DmaArena arena, GpuOptions options) {
+        try {
+            GpuDevice gpu = GpuDevice.open(transport, arena, options);
+            console.println("virtio-gpu driver probe succeeded");
+            return Optional.of(gpu);
+        } catch (GpuException | DeviceInitException | TransportException e) {
             console.println("virtio-gpu: " + e.getMessage());
             return Optional.empty();
         }
@@ -141,8 +165,9 @@ final class RouletteRun {
             times.checkNanos += encodeStart - checkStart;
             times.framePathNanos += pathEnd - pathStart;
             times.drawNanos += pathStart - drawStart;
-            times.copyNanos += plainCopy.copyNanos((long) rect.width() * rect.height() * GpuFormat.BYTES_PER_PIXEL);
+            times.copyNanos += plainCopy.copyNanos(painter.pixels(), rect);
         }
+        log.flush();
         files.ifPresent(to -> to.finish(shown));
         return report(policy, serviceTimeNanos, gpu.controlStats().minus(start), corrupt, times);
     }

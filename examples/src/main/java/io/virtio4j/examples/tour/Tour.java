@@ -27,7 +27,7 @@ public final class Tour {
     /**
      * Sends one request through a virtqueue.
      *
-     * @param text what to send, at most 64 bytes as ASCII
+     * @param text what to send, at least one character of ASCII
      * @return what the device answered
      */
     public static String shout(String text) {
@@ -43,15 +43,15 @@ public final class Tour {
             session.driverOk();
 
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-            DmaBuffer buffer = arena.allocate(64, 16);
+            DmaBuffer buffer = arena.allocate(bytes.length, 16);
             ram.putBytes(buffer.offset(), bytes, 0, bytes.length);
-            BufferChain chain = new BufferChain(2)
-                    .addReadable(buffer.guestAddress(), bytes.length)
-                    .addWritable(buffer.guestAddress(), bytes.length);
+            BufferChain chain = new BufferChain(2).addReadable(buffer).addWritable(buffer);
             active.queue().offer(chain, 42); // descriptors, slot, write barrier, index
             active.queue().kick(active.doorbell()); // full barrier, then only if the device asked for it
-            active.queue().pollUsed((token, writtenBytes) -> {}, 1, MAX_SPINS, new BusySpinIdleStrategy());
-
+            int used = active.queue().pollUsed((token, bytesUsed) -> {}, 1, MAX_SPINS, new BusySpinIdleStrategy());
+            if (used != 1) {
+                throw new IllegalStateException("the device did not answer: " + used);
+            }
             ram.getBytes(buffer.offset(), bytes, 0, bytes.length);
             return new String(bytes, StandardCharsets.US_ASCII);
         }
