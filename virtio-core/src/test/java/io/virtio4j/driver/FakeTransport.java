@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.driver;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.ConfigChangeListener;
+import io.virtio4j.transport.Doorbell;
+import io.virtio4j.transport.Transport;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/** A device that does as its fields say, behind a transport that writes down what the driver does. */
+final class FakeTransport implements Transport {
+    static final int DEVICE_ID = 63;
+
+    final List<String> trace = new ArrayList<>();
+    final SharedMemory memory = SharedMemory.allocate(1 << 16, 0x10_0000);
+    int deviceId = DEVICE_ID;
+    Features offered = Features.of(FeatureBits.VERSION_1, 3, 5);
+    Features acknowledged = Features.NONE;
+
+    /** FEATURES_OK does not stick. */
+    boolean refusesFeatures;
+
+    /** After a reset, so many looks at the status still show the old one. */
+    int looksUntilReset;
+
+    /** The generation at each look; the fields are read in between. */
+    IntSupplier generation = () -> 0;
+
+    Runnable onStatusLook = () -> {};
+    byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
+    private int status = 0x7F;
+    private int looksLeft;
+
+    @Override
+    public int deviceId() {
+        trace.add("device id");
+        return deviceId;
+    }
+
+    @Override
+    public Features offeredFeatures() {
+        trace.add("offered features");
+        return offered;
+    }
+
+    @Override
+    public void acknowledgeFeatures(Features features) {
+        trace.add("acknowledge " + features);
+        acknowledged = features;
+    }
+
+    @Override
+    public int status() {
+        onStatusLook.run();
+        if (looksLeft > 0) {
+            looksLeft--;
+            return 0x7F;
+        }
+        trace.add("status " + status);
+        return status;
+    }
+
+    /** What the device shows by itself. */
+    void show(int newStatus) {
+        status = newStatus;
+    }
+
+    @Override
+    public void writeStatus(int written) {
+        trace.add("write status " + written);
+        if (written == 0) {
+            looksLeft = looksUntilReset;
+        }
+        status = refusesFeatures ? written & ~8 : written;
+    }
+
+    @Override
+    public int configGeneration() {
+        trace.add("generation");
+        return generation.getAsInt();
+    }
+
+    @Override
+    public int configLengthBytes() {
+        return config.length;
+    }
+
+    @Override
+    public void readConfig(int offset, byte[] destination) {
+        trace.add("read config " + offset + " " + destination.length);
+        System.arraycopy(config, offset, destination, 0, destination.length);
+    }
+
+    @Override
+    public void writeConfig(int offset, byte[] source) {
+        trace.add("write config");
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return GuestMemory.of(memory);
+    }
+
+    @Override
+    public int queueCount() {
+        return 1;
+    }
+
+    @Override
+    public int maxQueueSize(int queueIndex) {
+        return queueIndex == 0 ? 16 : 0;
+    }
+
+    @Override
+    public Doorbell activate(QueueConfig queue, CallSink callSink) {
+        trace.add("activate queue " + queue.index());
+        return payload -> trace.add("kick " + payload);
+    }
+
+    @Override
+    public void onConfigChange(ConfigChangeListener listener) {}
+
+    @Override
+    public void close() {
+        trace.add("close");
+    }
+}
