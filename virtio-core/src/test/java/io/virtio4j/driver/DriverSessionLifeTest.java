@@ -3,6 +3,7 @@ package io.virtio4j.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtio4j.driver.DriverSession.ActiveQueue;
@@ -15,6 +16,7 @@ import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,5 +171,97 @@ class DriverSessionLifeTest {
         transport.show(15 | 64);
 
         assertThat(session.needsReset()).isTrue();
+    }
+
+    @Test
+    @Clause("CORE-DRV-INIT-STOP-ON-FAILURE")
+    void aDeviceThatWasGivenUpCannotBeMadeToRun() {
+        session.giveUp("no use for it");
+
+        assertThatIllegalStateException().isThrownBy(session::driverOk).withMessageContaining("139");
+
+        assertThat(transport.trace).endsWith("write status 139");
+    }
+
+    @Test
+    void aDeviceThatWasResetCannotBeMadeToRunWithoutBeingOpenedAgain() {
+        session.reset();
+        transport.trace.clear();
+
+        assertThatIllegalStateException().isThrownBy(session::driverOk);
+        assertThatIllegalStateException().isThrownBy(() -> setUpQueue(0, 8));
+
+        assertThat(transport.trace).isEmpty();
+    }
+
+    @Test
+    void aRunningDeviceGetsNoMoreQueues() {
+        session.driverOk();
+        transport.trace.clear();
+
+        assertThatIllegalStateException().isThrownBy(() -> setUpQueue(0, 8)).withMessageContaining("15");
+
+        assertThat(transport.trace).isEmpty();
+    }
+
+    @Test
+    void aQueueOfADeviceThatWasResetLeavesTheRingAlone() {
+        DriverQueue queue = setUpQueue(0, 8).queue();
+        session.driverOk();
+        BufferChain chain = new BufferChain(1).addReadable(transport.memory.guestAddress(), 1);
+        queue.add(chain, 1);
+        session.reset();
+        byte[] before = new byte[1 << 16];
+        transport.memory.getBytes(0, before, 0, before.length);
+
+        assertThat(queue.offer(chain, 2)).isEqualTo(DriverQueue.BROKEN);
+        queue.publish();
+        queue.enableCallbacks();
+        queue.disableCallbacks();
+        assertThat(queue.poll((token, written) -> {}, 1)).isEqualTo(DriverQueue.BROKEN);
+
+        byte[] after = new byte[1 << 16];
+        transport.memory.getBytes(0, after, 0, after.length);
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    @Clause("CORE-DRV-CLEANUP-RESET-FIRST")
+    void theBuffersOfADeviceThatWasResetCanBeTakenBack() {
+        DriverQueue queue = setUpQueue(0, 8).queue();
+        session.driverOk();
+        queue.offer(new BufferChain(1).addReadable(transport.memory.guestAddress(), 1), 7);
+        List<Long> tokens = new ArrayList<>();
+
+        session.reset();
+        queue.cancelAll(tokens::add);
+
+        assertThat(tokens).containsExactly(7L);
+    }
+
+    @Test
+    void aResetThatNeverEndsIsAnErrorWithinItsBound() {
+        transport.looksUntilReset = Integer.MAX_VALUE;
+        DriverSpec spec = new DriverSpec(FakeTransport.DEVICE_ID, Features.NONE, Features.NONE, List.of());
+
+        assertThatThrownBy(() -> DriverSession.open(transport, spec, TimeUnit.MILLISECONDS.toNanos(20)))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("status 127")
+                .hasMessageContaining("20 ms");
+
+        assertThat(transport.trace).endsWith("write status 0");
+    }
+
+    @Test
+    void theRingsOfAResetThatNeverEndedStayAllocated() {
+        DriverSpec spec = new DriverSpec(FakeTransport.DEVICE_ID, Features.NONE, Features.NONE, List.of());
+        DriverSession bounded = DriverSession.open(transport, spec, TimeUnit.MILLISECONDS.toNanos(20));
+        bounded.setUpQueue(0, 8, arena, BarrierPolicy.OPTIMIZED, CallSink.NONE, Throwable::printStackTrace);
+        long free = arena.freeBytes();
+        transport.looksUntilReset = Integer.MAX_VALUE;
+
+        assertThatThrownBy(bounded::close).isInstanceOf(TransportException.class);
+
+        assertThat(arena.freeBytes()).isEqualTo(free);
     }
 }
