@@ -44,7 +44,12 @@ public final class DriverSession implements AutoCloseable {
 
     private static final int NO_TABLES = 0;
 
+    /** Between FEATURES_OK and DRIVER_OK. */
+    private static final int SET_UP = DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.FEATURES_OK;
+
     private final Transport transport;
+    private final long resetTimeoutNanos;
+    private final List<DriverQueue> queues = new ArrayList<>();
 
     /** Rings and tables of indirect descriptors. */
     private final List<DmaBuffer> carved = new ArrayList<>();
@@ -60,8 +65,9 @@ public final class DriverSession implements AutoCloseable {
      */
     public record ActiveQueue(DriverQueue queue, Doorbell doorbell) {}
 
-    private DriverSession(Transport transport) {
+    private DriverSession(Transport transport, long resetTimeoutNanos) {
         this.transport = transport;
+        this.resetTimeoutNanos = resetTimeoutNanos;
     }
 
     /**
@@ -75,7 +81,11 @@ public final class DriverSession implements AutoCloseable {
      * @throws TransportException if the device does not answer
      */
     public static DriverSession open(Transport transport, DriverSpec spec) {
-        DriverSession session = new DriverSession(transport);
+        return open(transport, spec, RESET_TIMEOUT_NANOS);
+    }
+
+    static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos) {
+        DriverSession session = new DriverSession(transport, resetTimeoutNanos);
         session.reset();
         session.addStatus(DeviceStatus.ACKNOWLEDGE);
         if (transport.deviceId() != spec.deviceId()) {
@@ -139,6 +149,7 @@ public final class DriverSession implements AutoCloseable {
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
+     * @throws IllegalStateException if the features are not agreed on, or the device works or was given up
      */
     public ActiveQueue setUpQueue(
             int index, int size, DmaArena arena, BarrierPolicy policy, CallSink callSink, ErrorHandler errorHandler) {
@@ -157,6 +168,7 @@ public final class DriverSession implements AutoCloseable {
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
+     * @throws IllegalStateException if the features are not agreed on, or the device works or was given up
      */
     public ActiveQueue setUpQueue(
             int index,
@@ -166,6 +178,7 @@ public final class DriverSession implements AutoCloseable {
             BarrierPolicy policy,
             CallSink callSink,
             ErrorHandler errorHandler) {
+        requireSetUp();
         int max = transport.maxQueueSize(index);
         if (size > max) {
             throw new IllegalArgumentException(
@@ -186,6 +199,7 @@ public final class DriverSession implements AutoCloseable {
         }
         QueueOptions options = new QueueOptions(policy, errorHandler, tables);
         DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
+        queues.add(queue);
         return new ActiveQueue(queue, transport.activate(config, callSink));
     }
 
@@ -195,9 +209,20 @@ public final class DriverSession implements AutoCloseable {
         return buffer;
     }
 
-    /** Lets the device work. H, the order of all set-up before this, is the transport's: see its status register. */
+    /**
+     * Lets the device work. H, the order of all set-up before this, is the transport's: see its status register.
+     *
+     * @throws IllegalStateException if the features are not agreed on, or the device works or was given up
+     */
     public void driverOk() {
+        requireSetUp();
         addStatus(DeviceStatus.DRIVER_OK);
+    }
+
+    private void requireSetUp() {
+        if (status != SET_UP) {
+            throw new IllegalStateException("a device is set up at status " + SET_UP + ", not at " + status);
+        }
     }
 
     /** {@return whether the device says that only a reset helps} */
@@ -228,22 +253,25 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Resets the device and waits until it shows that it is done. Afterwards the device owns no buffer any more.
+     * Resets the device and waits until it shows that it is done. Afterwards the device owns no buffer any more, and its
+     * queues answer {@link DriverQueue#BROKEN}: what was in flight comes back through {@link DriverQueue#cancelAll}.
      *
      * @throws TransportException if it does not within 5 seconds
      */
     public void reset() {
         transport.writeStatus(DeviceStatus.RESET);
-        long deadlineNanos = System.nanoTime() + RESET_TIMEOUT_NANOS;
+        long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
         while (transport.status() != DeviceStatus.RESET) {
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new TransportException("the device shows status " + transport.status() + " "
-                        + TimeUnit.NANOSECONDS.toSeconds(RESET_TIMEOUT_NANOS) + " s after it was reset");
+                        + TimeUnit.NANOSECONDS.toMillis(resetTimeoutNanos) + " ms after it was reset");
             }
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
         status = DeviceStatus.RESET;
         features = Features.NONE;
+        queues.forEach(DriverQueue::retire);
+        queues.clear();
     }
 
     /**
