@@ -194,6 +194,8 @@ final class InProcessTransportTest {
     @Test
     void aQueueThatTheDeviceLacksIsRefused() {
         start(DeviceIdle.SPIN, CallSink.NONE);
+        session.reset();
+        session = DriverSession.open(transport, SPEC);
         assertThatThrownBy(() -> session.setUpQueue(2, 16, arena, BarrierPolicy.OPTIMIZED, CallSink.NONE, errors::add))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("queue 2");

@@ -111,7 +111,9 @@ class DriverSessionLifeTest {
 
         assertThat(session.readConfig(2, 1)).containsExactly(42);
 
-        assertThat(transport.trace).filteredOn(line -> line.startsWith("read config")).hasSize(4);
+        assertThat(transport.trace)
+                .filteredOn(line -> line.startsWith("read config"))
+                .hasSize(4);
     }
 
     @Test
