@@ -47,9 +47,6 @@ final class CommandQueue {
     private final DmaBuffer slotMemory;
     private final CommandSlot[] slots;
 
-    /** Where the search for a free slot starts: the one that was free last. */
-    private int lastSlot;
-
     /** Made once: a method reference in the call would be an object for each command. */
     private final UsedHandler onUsed = this::onUsed;
 
@@ -107,12 +104,10 @@ final class CommandQueue {
 
     private CommandSlot freeSlot(int type) {
         health.check();
-        for (int i = 0; i < slots.length; i++) {
-            CommandSlot slot = slots[lastSlot];
+        for (CommandSlot slot : slots) {
             if (!slot.isInFlight()) {
                 return slot;
             }
-            lastSlot = (lastSlot + 1) % slots.length;
         }
         // All of them timed out. Late answers free them; without one there is nothing to send the command with.
         if (queue.poll(onUsed, slots.length) == DriverQueue.BROKEN) {

@@ -61,6 +61,29 @@ final class GpuFailureTest {
     }
 
     @Test
+    void anAnswerGoesToItsOwnCommandWhateverTheOrderOfTheSlots() {
+        // A service time, so that the device answers one command at a time.
+        Workbench slow = Workbench.of(SimGpuConfig.of(8, 8).withServiceTimeNanos(1));
+        GpuDevice driver = slow.open(slow.options.withTimeoutNanos(SHORT_NANOS));
+        Canvas screen = slow.canvas(driver, 8, 8);
+        slow.transport.running = false;
+        for (int i = 0; i < 16; i++) {
+            assertThatThrownBy(() -> driver.flush(screen.resource(), 0, 0, 8, 8))
+                    .isInstanceOf(GpuTimeoutException.class);
+        }
+        while (slow.screen.flushes < 15) {
+            assertThat(slow.transport.service()).isPositive();
+        }
+        slow.transport.running = true;
+
+        int[][] drawn = slow.draw(screen, 5);
+        driver.frame(screen.resource(), 0, 0, 8, 8);
+
+        assertThat(slow.screen.flushes).isEqualTo(17);
+        assertThat(slow.screen.pixels).isDeepEqualTo(drawn);
+    }
+
+    @Test
     @Clause({"CORE-DRV-CLEANUP-RESET-FIRST", "CORE-DRV-RESET-WAIT-ZERO"})
     void whatACommandThatTimedOutUsesStaysPinnedUntilTheDeviceIsReset() {
         Resource resource = gpu.createResource(GpuFormat.B8G8R8A8, 8, 8);

@@ -42,6 +42,9 @@ final class GpuWireTest {
         assertSent(0x0106, resource.id(), 2, 0x2345_6789, 1, 0xF000_0000, 0, 8, 0, 9, 0);
         gpu.setScanout(3, resource, 1, 2, 290, 3);
         assertSent(0x0103, 1, 2, 290, 3, 3, resource.id());
+        // Where the command before had the resource's id there is padding now.
+        gpu.flush(resource, 8, 1, 9, 2);
+        assertSent(0x0104, 8, 1, 9, 2, resource.id(), 0);
         gpu.transferToHost(resource, 1, 2, 290, 3, 0xABCD_EF00L);
         assertSent(0x0105, 1, 2, 290, 3, 0xABCD_EF00, 0, resource.id(), 0);
         gpu.flush(resource, 7, 1, 9, 2);

@@ -130,8 +130,11 @@ final class SimGpuCommandTest {
         assertThat(rig.scanout.events).last().isEqualTo("disabled 0");
         assertThat(rig.type(transfer(1, 0, 0, 1, 1, 0))).isEqualTo(GpuResponse.ERR_INVALID_RESOURCE_ID);
         assertThat(rig.type(flush(1, 0, 0, 1, 1))).isEqualTo(GpuResponse.ERR_INVALID_RESOURCE_ID);
-        // The limit has room for one of these only.
-        drawFrame(3);
+        // The limit has room for one of these only, and for four backings.
+        for (int i = 0; i < 20; i++) {
+            drawFrame(i);
+            assertThat(rig.type(unref(1))).isEqualTo(GpuResponse.OK_NODATA);
+        }
     }
 
     @Test
@@ -187,6 +190,7 @@ final class SimGpuCommandTest {
                 wrong("create without width", create2d(2, FORMAT, 0, 1), GpuResponse.ERR_INVALID_PARAMETER),
                 wrong("create without height", create2d(2, FORMAT, 1, 0), GpuResponse.ERR_INVALID_PARAMETER),
                 wrong("create over the limit", create2d(2, FORMAT, 26, 1), GpuResponse.ERR_OUT_OF_MEMORY),
+                wrong("create 4 bytes over the limit", create2d(2, FORMAT, 5, 5), GpuResponse.ERR_OUT_OF_MEMORY),
                 wrong("create of 2^66 bytes", create2d(2, FORMAT, -1, -1), GpuResponse.ERR_OUT_OF_MEMORY),
                 wrong("create of 2^34 bytes", create2d(2, FORMAT, 1 << 16, 1 << 16), GpuResponse.ERR_OUT_OF_MEMORY),
                 wrong("unref of no resource", unref(2), GpuResponse.ERR_INVALID_RESOURCE_ID),
@@ -293,6 +297,13 @@ final class SimGpuCommandTest {
     void aTransferWithoutBackingIsAnError() {
         rig.type(create2d(1, FORMAT, WIDTH, HEIGHT));
         assertThat(rig.type(transfer(1, 0, 0, 1, 1, 0))).isEqualTo(GpuResponse.ERR_UNSPEC);
+    }
+
+    @Test
+    void theLimitOnMemoryCanBeReachedAndNotPassed() {
+        makeResource();
+        assertThat(rig.type(create2d(2, FORMAT, 25, 1))).isEqualTo(GpuResponse.OK_NODATA);
+        assertThat(rig.type(create2d(3, FORMAT, 1, 1))).isEqualTo(GpuResponse.ERR_OUT_OF_MEMORY);
     }
 
     @Test

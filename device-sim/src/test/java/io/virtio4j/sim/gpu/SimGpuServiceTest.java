@@ -29,6 +29,15 @@ final class SimGpuServiceTest {
         rig.offer(queue, request, new int[] {request.length}, new int[] {24}, token);
     }
 
+    /** Serves until something is used; as long as nothing is, the device must ask to be called again. */
+    private static void serviceUntilUsed(GpuRig rig, int queue) {
+        long startNanos = System.nanoTime();
+        while (!rig.poll(queue)) {
+            assertThat(rig.session.service()).as("asks to be called again").isPositive();
+            assertThat(System.nanoTime() - startNanos).as("waited for").isLessThan(TimeUnit.SECONDS.toNanos(20));
+        }
+    }
+
     @Test
     @Clause({"GPU-DEV-FENCE-COMPLETE-FIRST", "GPU-DEV-FENCE-RESPOND-LATE"})
     void aCommandCompletesWhenItsServiceTimeHasPassedAndAfterItsEffect() {
@@ -38,11 +47,7 @@ final class SimGpuServiceTest {
         long startNanos = System.nanoTime();
         offer(rig, GpuQueues.CONTROL, request, 1);
 
-        int work = rig.session.service();
-        while (!rig.poll(GpuQueues.CONTROL)) {
-            assertThat(work).as("asks to be called again").isPositive();
-            work = rig.session.service();
-        }
+        serviceUntilUsed(rig, GpuQueues.CONTROL);
 
         assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(serviceTimeNanos);
         assertThat(le64(rig.written(), 8)).isEqualTo(77);
@@ -72,10 +77,8 @@ final class SimGpuServiceTest {
         }
         List<Long> tokens = new ArrayList<>();
         while (tokens.size() < 50) {
-            rig.session.service();
-            if (rig.poll(GpuQueues.CONTROL)) {
-                tokens.add(rig.lastToken());
-            }
+            serviceUntilUsed(rig, GpuQueues.CONTROL);
+            tokens.add(rig.lastToken());
         }
         assertThat(tokens).isSorted();
     }
@@ -93,9 +96,7 @@ final class SimGpuServiceTest {
         assertThat(slow.scanout.events).containsExactly("cursor 0 to 3,4");
 
         offer(rig, GpuQueues.CURSOR, move, 3);
-        while (!rig.poll(GpuQueues.CURSOR)) {
-            rig.session.service();
-        }
+        serviceUntilUsed(rig, GpuQueues.CURSOR);
         assertThat(rig.lastToken()).isEqualTo(3);
     }
 
@@ -118,12 +119,13 @@ final class SimGpuServiceTest {
     @Test
     void afterAResetTheDeviceTakesCommandsAgain() {
         GpuRig rig = new GpuRig(SimGpuConfig.of(8, 8).withServiceTimeNanos(NEVER_NANOS));
-        offer(rig, GpuQueues.CONTROL, create2d(1, GpuFormat.B8G8R8A8, 8, 8), 1);
+        offer(rig, GpuQueues.CURSOR, cursor(GpuCommand.MOVE_CURSOR, 0, 1, 1, 0, 0, 0), 1);
         rig.session.service();
         rig.start();
-        offer(rig, GpuQueues.CONTROL, setScanout(0, 1, 0, 0, 8, 8), 2);
-        assertThat(rig.session.service()).isPositive();
-        assertThat(rig.scanout.events).as("the resource of before is gone").isEmpty();
+        offer(rig, GpuQueues.CURSOR, cursor(GpuCommand.MOVE_CURSOR, 0, 2, 2, 0, 0, 0), 2);
+        rig.session.service();
+        assertThat(rig.scanout.events).containsExactly("cursor 0 to 1,1", "cursor 0 to 2,2");
+        assertThat(rig.poll(GpuQueues.CURSOR)).isFalse();
     }
 
     @Test
