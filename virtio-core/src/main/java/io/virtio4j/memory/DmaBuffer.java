@@ -4,9 +4,10 @@ package io.virtio4j.memory;
 /**
  * A piece of shared memory that a driver gives to a device.
  *
- * <p>While a request that uses it is in flight the buffer is pinned, and a pinned buffer cannot be freed: a request that
+ * <p>A driver pins a buffer while a request that uses it is in flight, and a pinned buffer cannot be freed: a request that
  * timed out still belongs to the device, which may write the memory at any moment until it has returned the chain or
- * the queue has been reset (VirtIO 1.2, 3.3.1 Driver Requirements: Device Cleanup).
+ * the queue has been reset (VirtIO 1.2, 3.3.1 Driver Requirements: Device Cleanup). The block and GPU drivers do that. A
+ * queue knows addresses only and pins nothing: whoever offers chains to one directly pins for itself.
  *
  * <p>Used by the thread of its {@link DmaArena}.
  */

@@ -82,6 +82,9 @@ public final class BlkCopyCommand implements Callable<Integer> {
 
     private CopyReport onto(PrintWriter err) {
         long lengthBytes = sourceLength(direction.from);
+        if (device instanceof SimFile file) {
+            refuseTheImageItself(direction.from, file.path());
+        }
         Image image = device instanceof SimFile file
                 ? Image.forWriting(file.path(), lengthBytes)
                 : Image.inMemory(lengthBytes);
@@ -98,6 +101,7 @@ public final class BlkCopyCommand implements Callable<Integer> {
         if (!(device instanceof SimFile file)) {
             throw usage("--to needs an image to copy from: --device sim:file=PATH");
         }
+        Path target = target(direction.to, file.path());
         try (Image image = Image.forReading(file.path());
                 Disk disk = Disk.open(image.store(), err)) {
             long capacityBytes = disk.capacityBytes();
@@ -105,7 +109,7 @@ public final class BlkCopyCommand implements Callable<Integer> {
             if (lengthBytes < 1 || lengthBytes > capacityBytes) {
                 throw usage("--size is 1 to " + capacityBytes + ", the bytes of " + image + ", not " + lengthBytes);
             }
-            return new Copy(disk, Progress.of("out of " + image, lengthBytes)).to(direction.to, lengthBytes);
+            return new Copy(disk, Progress.of("out of " + image, lengthBytes)).to(target, lengthBytes);
         }
     }
 
@@ -122,6 +126,32 @@ public final class BlkCopyCommand implements Callable<Integer> {
             return lengthBytes;
         } catch (IOException e) {
             throw new WorkFailedException("cannot read " + from + " (" + e + ")", e);
+        }
+    }
+
+    /** Where the copy goes: what is replaced there must be a file, and the file itself rather than a link to it. */
+    private static Path target(Path to, Path image) {
+        refuseTheImageItself(to, image);
+        try {
+            if (!Files.exists(to)) {
+                return to;
+            }
+            if (!Files.isRegularFile(to)) {
+                throw new WorkFailedException(to + " is no regular file");
+            }
+            return to.toRealPath();
+        } catch (IOException e) {
+            throw new WorkFailedException("cannot write " + to + " (" + e + ")", e);
+        }
+    }
+
+    private static void refuseTheImageItself(Path file, Path image) {
+        try {
+            if (Files.exists(file) && Files.exists(image) && Files.isSameFile(file, image)) {
+                throw new WorkFailedException(file + " is the image itself; name another file");
+            }
+        } catch (IOException e) {
+            throw new WorkFailedException("cannot compare " + file + " with " + image + " (" + e + ")", e);
         }
     }
 }

@@ -177,4 +177,40 @@ final class BlkCopyCommandTest {
                 .isEqualTo(2);
         assertThat(files()).containsExactly("image");
     }
+
+    @Test
+    void anImageIsNotCopiedOverItself() throws IOException {
+        Path image = file("image", 1_024);
+        byte[] before = Files.readAllBytes(image);
+        Files.createSymbolicLink(directory.resolve("link"), image);
+        for (String[] args : new String[][] {
+            {"--to", image.toString(), "--size", "512"},
+            {"--to", directory.resolve("link").toString(), "--size", "512"},
+            {"--from", image.toString()}
+        }) {
+            CommandRunner command = new CommandRunner();
+            assertThat(command.run(Stream.concat(Stream.of("blk-copy", "--device", device("image")), Stream.of(args))
+                            .toArray(String[]::new)))
+                    .isEqualTo(1);
+            assertThat(command.err().lines()).hasSize(1);
+        }
+        assertThat(Files.readAllBytes(image)).isEqualTo(before);
+        assertThat(directory.resolve("link")).isSymbolicLink();
+    }
+
+    @Test
+    void aLinkStaysALinkAndADeviceADevice() throws IOException {
+        Path image = file("image", 1_024);
+        Path target = file("target", 3);
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+        assertThat(new CommandRunner().run("blk-copy", "--device", device("image"), "--to", link.toString()))
+                .isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(target).hasSameBinaryContentAs(image);
+
+        CommandRunner command = new CommandRunner();
+        assertThat(command.run("blk-copy", "--device", device("image"), "--to", "/dev/null"))
+                .isEqualTo(1);
+        assertThat(command.err()).contains("no regular file");
+    }
 }
