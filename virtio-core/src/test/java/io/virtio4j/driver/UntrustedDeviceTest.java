@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueuePair;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -246,5 +248,16 @@ class UntrustedDeviceTest {
 
         assertThat(home).containsExactlyInAnyOrder(100L, 101L, 102L);
         assertThat(pair.driverErrors).hasSizeLessThanOrEqualTo(1);
+    }
+
+    /** The chains before the one named would be taken for written in full, which the index does not cover. */
+    @Test
+    void aBatchThatClaimsMoreThanTheIndexShowsHandsNothingOut() {
+        QueuePair pair = QueuePair.of(SIZE, Features.of(FeatureBits.VERSION_1, FeatureBits.IN_ORDER));
+        Lie lie = offerLie(pair);
+        pair.raw.use(lie.onePart, 0);
+
+        assertThat(poll(pair)).isEqualTo(DriverQueue.BROKEN);
+        assertThat(tokens).isEmpty();
     }
 }

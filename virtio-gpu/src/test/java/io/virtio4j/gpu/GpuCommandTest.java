@@ -91,6 +91,21 @@ final class GpuCommandTest {
         assertThat(pixels.isPinned()).isFalse();
     }
 
+    /** The command after it must not be written into what the refused one had prepared. */
+    @Test
+    void aBackingWithAFreedBufferIsRefusedAndNothingIsLeftOfIt() {
+        Resource other = gpu.createResource(GpuFormat.B8G8R8A8, 2, 2);
+        DmaBuffer kept = bench.arena.allocate(16, 64);
+        DmaBuffer freed = bench.arena.allocate(16, 64);
+        freed.free();
+        long free = bench.arena.freeBytes();
+        assertThatThrownBy(() -> gpu.attachBacking(other, Backing.ofBuffers(kept, freed)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(kept.isPinned()).isFalse();
+        assertThat(bench.arena.freeBytes()).isEqualTo(free);
+        assertNextFrameIsRight();
+    }
+
     @Test
     void aLongListOfPiecesTakesItsMemoryOnlyForTheCommand() {
         Workbench roomy = Workbench.withDisplay(64, 64);
