@@ -3,11 +3,11 @@ package io.virtio4j.device;
 
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BrokenQueueException;
-import io.virtio4j.queue.PackedRing;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueCounters;
-import io.virtio4j.queue.SplitRing;
+import io.virtio4j.ring.PackedRing;
+import io.virtio4j.ring.SplitRing;
 import io.virtio4j.transport.CallSink;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;

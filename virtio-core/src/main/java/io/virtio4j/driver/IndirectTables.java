@@ -3,9 +3,9 @@ package io.virtio4j.driver;
 
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
-import io.virtio4j.queue.DescWord;
-import io.virtio4j.queue.PackedWord;
 import io.virtio4j.queue.SplitLayout;
+import io.virtio4j.ring.DescWord;
+import io.virtio4j.ring.PackedWord;
 
 /**
  * One table of descriptors for each chain that can be in flight, so that a chain of many parts takes one descriptor of the

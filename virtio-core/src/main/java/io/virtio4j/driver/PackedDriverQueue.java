@@ -5,12 +5,12 @@ import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
 import io.virtio4j.queue.EventIdx;
-import io.virtio4j.queue.PackedCursor;
 import io.virtio4j.queue.PackedLayout;
-import io.virtio4j.queue.PackedRing;
-import io.virtio4j.queue.PackedWord;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.ring.PackedCursor;
+import io.virtio4j.ring.PackedRing;
+import io.virtio4j.ring.PackedWord;
 import io.virtio4j.wire.DescFlags;
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.SplitLayout;
-import io.virtio4j.queue.SplitRing;
+import io.virtio4j.ring.SplitRing;
 import io.virtio4j.wire.DescFlags;
 import org.jspecify.annotations.Nullable;
 

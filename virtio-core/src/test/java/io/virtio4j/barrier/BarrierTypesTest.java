@@ -26,7 +26,7 @@ class BarrierTypesTest {
 
     private static final List<String> HEAD = List.of(
             "class Snippet {",
-            "  void run(io.virtio4j.queue.SplitRing ring, io.virtio4j.queue.PackedRing packed,",
+            "  void run(io.virtio4j.ring.SplitRing ring, io.virtio4j.ring.PackedRing packed,",
             "      io.virtio4j.memory.SharedMemory memory, io.virtio4j.barrier.Wmb wmb) {");
 
     /** Compiles a class with one statement a line; analysed only, no file is written. */

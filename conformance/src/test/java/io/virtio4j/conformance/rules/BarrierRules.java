@@ -67,7 +67,7 @@ final class BarrierRules {
     /** A ring may pass on its memory's own method of that name: the token is as fresh as the memory's. */
     private static final DescribedPredicate<JavaMethod> PASSES_ON_THE_MEMORYS_FENCE = describe(
             "only call the method of SharedMemory with the same name",
-            method -> method.getOwner().getPackageName().equals("io.virtio4j.queue")
+            method -> method.getOwner().getPackageName().equals("io.virtio4j.ring")
                     && method.getRawParameterTypes().isEmpty()
                     && method.getFieldAccesses().stream()
                             .allMatch(access -> access.getAccessType() == JavaFieldAccess.AccessType.GET)
@@ -92,6 +92,7 @@ final class BarrierRules {
             .that()
             .resideInAnyPackage(
                     "io.virtio4j.queue..",
+                    "io.virtio4j.ring..",
                     "io.virtio4j.driver..",
                     "io.virtio4j.device..",
                     "io.virtio4j.transport..",

@@ -16,6 +16,7 @@ final class ModuleRules {
     private static final String MEMORY = "io.virtio4j.memory..";
     private static final String WIRE = "io.virtio4j.wire..";
     private static final String QUEUE = "io.virtio4j.queue..";
+    private static final String RING = "io.virtio4j.ring..";
     private static final String DRIVER = "io.virtio4j.driver..";
     private static final String DEVICE = "io.virtio4j.device..";
     private static final String TRANSPORT = "io.virtio4j.transport..";
@@ -49,13 +50,16 @@ final class ModuleRules {
 
     static final ArchRule QUEUE_KNOWS_NO_HALF = only(QUEUE, BARRIER, MEMORY, WIRE);
 
+    static final ArchRule RING_KNOWS_NO_HALF = only(RING, BARRIER, MEMORY, WIRE, QUEUE);
+
     static final ArchRule TRANSPORT_KNOWS_NO_HALF = only(TRANSPORT, BARRIER, MEMORY, WIRE, QUEUE);
 
     static final ArchRule CORE_KNOWS_NO_OTHER_MODULE = only(
-            "io.virtio4j.(barrier|memory|wire|queue|driver|device|transport)..",
+            "io.virtio4j.(barrier|memory|wire|queue|ring|driver|device|transport)..",
             DRIVER,
             DEVICE,
             TRANSPORT,
+            RING,
             QUEUE,
             WIRE,
             MEMORY,

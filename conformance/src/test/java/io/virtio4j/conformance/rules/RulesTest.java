@@ -15,7 +15,8 @@ import io.virtio4j.memory.PlantedMemoryKnowsWire;
 import io.virtio4j.preempt.PlantedPreemptKnowsVirtio;
 import io.virtio4j.queue.PlantedFenceReference;
 import io.virtio4j.queue.PlantedQueueWithEverythingWrong;
-import io.virtio4j.queue.PlantedTokenTravels;
+import io.virtio4j.ring.PlantedRingKnowsDriver;
+import io.virtio4j.ring.PlantedTokenTravels;
 import io.virtio4j.transport.PlantedTransportKnowsDriver;
 import io.virtio4j.wire.PlantedWireKnowsQueue;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ class RulesTest {
                 Arguments.of(ModuleRules.WIRE_STANDS_ALONE, PlantedWireKnowsQueue.class),
                 Arguments.of(ModuleRules.MEMORY_KNOWS_BARRIERS_ONLY, PlantedMemoryKnowsWire.class),
                 Arguments.of(ModuleRules.QUEUE_KNOWS_NO_HALF, PlantedQueueWithEverythingWrong.class),
+                Arguments.of(ModuleRules.RING_KNOWS_NO_HALF, PlantedRingKnowsDriver.class),
                 Arguments.of(ModuleRules.TRANSPORT_KNOWS_NO_HALF, PlantedTransportKnowsDriver.class),
                 Arguments.of(ModuleRules.CORE_KNOWS_NO_OTHER_MODULE, PlantedQueueWithEverythingWrong.class),
                 Arguments.of(ModuleRules.BLK_AND_GPU_DO_NOT_MEET, PlantedBlkMeetsGpu.class),
@@ -75,6 +77,7 @@ class RulesTest {
                         "io.virtio4j.memory",
                         "io.virtio4j.wire",
                         "io.virtio4j.queue",
+                        "io.virtio4j.ring",
                         "io.virtio4j.driver",
                         "io.virtio4j.device",
                         "io.virtio4j.transport",

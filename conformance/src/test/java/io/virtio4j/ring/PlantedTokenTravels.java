@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.queue;
+package io.virtio4j.ring;
 
 import io.virtio4j.barrier.Wmb;
 import io.virtio4j.memory.SharedMemory;

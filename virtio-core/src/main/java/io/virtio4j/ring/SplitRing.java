@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.queue;
+package io.virtio4j.ring;
 
 import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.queue.QueueAddresses;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.queue.SplitLayout;
 
 /**
  * The fields of one split virtqueue in shared memory, by name; both halves reach the ring through it.

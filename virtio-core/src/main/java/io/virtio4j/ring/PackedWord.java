@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.queue;
+package io.virtio4j.ring;
 
 /**
  * The second half of a packed descriptor as one 64-bit value: length in bits 0-31, id in 32-47, flags in 48-63, which is

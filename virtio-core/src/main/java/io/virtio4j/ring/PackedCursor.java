@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.queue;
+package io.virtio4j.ring;
+
+import io.virtio4j.queue.EventIdx;
+import io.virtio4j.queue.PackedLayout;
 
 /**
  * A position in a packed ring: a slot and the wrap counter that belongs to it.
