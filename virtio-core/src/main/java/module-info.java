@@ -4,6 +4,7 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.virtio4j.core {
     requires transitive org.agrona;
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports io.virtio4j.barrier;
@@ -11,6 +12,7 @@ module io.virtio4j.core {
     exports io.virtio4j.device.blk;
     exports io.virtio4j.driver;
     exports io.virtio4j.memory;
+    exports io.virtio4j.monitor;
     exports io.virtio4j.queue;
     exports io.virtio4j.transport;
     exports io.virtio4j.wire;

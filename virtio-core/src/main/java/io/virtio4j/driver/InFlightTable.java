@@ -15,11 +15,17 @@ final class InFlightTable {
     /** When each chain began, counted in chains: the device can only answer what was begun before the last publication. */
     private final long[] serials;
 
+    /** When each chain was added, in nanoseconds; 0 unless a recording asks for slow requests. */
+    private final long[] startNanos;
+
+    private final int queueIndex;
     private long lastSerial;
     private long publishedSerial;
     private int count;
 
-    InFlightTable(int queueSize) {
+    InFlightTable(int queueIndex, int queueSize) {
+        this.queueIndex = queueIndex;
+        this.startNanos = new long[queueSize];
         this.descriptors = new int[queueSize];
         this.writableBytes = new long[queueSize];
         this.tokens = new long[queueSize];
@@ -31,12 +37,21 @@ final class InFlightTable {
         writableBytes[id] = writable;
         tokens[id] = token;
         serials[id] = ++lastSerial;
+        startNanos[id] = SlowRequests.startNanos();
         count++;
     }
 
     /** All chains begun so far are now visible to the device. */
     void publishAll() {
         publishedSerial = lastSerial;
+    }
+
+    /** Ends a chain that the device has used, as {@link #end} does, and records it if it took long. */
+    void used(int id, long written) {
+        if (startNanos[id] != 0) {
+            SlowRequests.used(queueIndex, tokens[id], startNanos[id], written, count);
+        }
+        end(id);
     }
 
     /** Ends a chain; its token stays readable until the id is used again. */

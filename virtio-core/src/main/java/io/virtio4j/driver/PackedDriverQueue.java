@@ -61,7 +61,7 @@ final class PackedDriverQueue extends DriverQueue {
                         .map(all -> all.requireFor(ring.size()))
                         .orElse(null)
                 : null;
-        this.inFlight = new InFlightTable(size);
+        this.inFlight = new InFlightTable(config.index(), size);
         this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
         this.freeIds = new int[size];
         this.freeIdCount = size;
@@ -229,7 +229,7 @@ final class PackedDriverQueue extends DriverQueue {
                     }
                 }
                 long token = inFlight.token(id);
-                recycle(id);
+                recycle(id, written);
                 taken++;
                 handler.onUsed(token, written);
             }
@@ -240,12 +240,12 @@ final class PackedDriverQueue extends DriverQueue {
         }
     }
 
-    private void recycle(int id) {
+    private void recycle(int id, long written) {
         int slots = inFlight.descriptors(id);
         used.advance(slots);
         freeSlots += slots;
         freeIds[freeIdCount++] = id;
-        inFlight.end(id);
+        inFlight.used(id, written);
     }
 
     @Override

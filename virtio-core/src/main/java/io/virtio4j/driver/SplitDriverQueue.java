@@ -57,7 +57,7 @@ final class SplitDriverQueue extends DriverQueue {
                         .map(all -> all.requireFor(ring.size()))
                         .orElse(null)
                 : null;
-        this.inFlight = new InFlightTable(size);
+        this.inFlight = new InFlightTable(config.index(), size);
         this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
         this.next = new int[size];
         for (int i = 0; i < size; i++) {
@@ -217,7 +217,7 @@ final class SplitDriverQueue extends DriverQueue {
                     }
                 }
                 long token = inFlight.token(id);
-                recycle(id);
+                recycle(id, written);
                 takenIdx = (takenIdx + 1) & 0xFFFF;
                 taken++;
                 handler.onUsed(token, written);
@@ -229,10 +229,10 @@ final class SplitDriverQueue extends DriverQueue {
         }
     }
 
-    private void recycle(int head) {
+    private void recycle(int head, long written) {
         int slots = inFlight.descriptors(head);
         freeCount += slots;
-        inFlight.end(head);
+        inFlight.used(head, written);
         if (inOrder == null) {
             int last = head;
             for (int i = slots; i > 1; i--) {
