@@ -20,9 +20,9 @@ class ChainLengthTest {
         for (int slot = 0; slot < SIZE; slot++) {
             boolean last = slot == SIZE - 1;
             long lengthBytes = last ? lastPartBytes : PART_BYTES;
-            pair.raw.descriptor(slot, QueuePair.GUEST_BASE, lengthBytes, last ? WRITE : WRITE | NEXT, slot + 1);
+            pair.rawSplit().descriptor(slot, QueuePair.GUEST_BASE, lengthBytes, last ? WRITE : WRITE | NEXT, slot + 1);
         }
-        pair.raw.makeAvailable(0);
+        pair.rawSplit().makeAvailable(0);
     }
 
     @Test
@@ -39,7 +39,7 @@ class ChainLengthTest {
 
         pair.device.complete(handle, 1L << 32);
 
-        assertThat(Integer.toUnsignedLong(pair.raw.usedLength(0))).isEqualTo(0xFFFF_FFFFL);
+        assertThat(Integer.toUnsignedLong(pair.rawSplit().usedLength(0))).isEqualTo(0xFFFF_FFFFL);
     }
 
     @Test

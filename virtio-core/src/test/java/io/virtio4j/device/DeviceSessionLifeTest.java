@@ -29,13 +29,13 @@ class DeviceSessionLifeTest {
         driver.offer(chain(), 1);
         rig.negotiate(SessionRig.VERSION_1);
         session.configureQueue(config, queueIndex -> rig.calls++);
-        byte[] used = rig.raw(config).usedRing();
+        byte[] used = rig.raw(config).deviceArea();
 
         assertThat(session.service()).isZero();
         session.disableNotifications();
         assertThat(session.enableNotifications()).isTrue();
 
-        assertThat(rig.raw(config).usedRing()).isEqualTo(used);
+        assertThat(rig.raw(config).deviceArea()).isEqualTo(used);
         assertThat(rig.calls).isZero();
     }
 
@@ -102,13 +102,13 @@ class DeviceSessionLifeTest {
         DriverQueue driver = rig.driverQueue(config);
         driver.offer(chain(), 1);
         session.writeStatus(0);
-        byte[] used = rig.raw(config).usedRing();
+        byte[] used = rig.raw(config).deviceArea();
 
         assertThat(session.service()).isZero();
         session.enableNotifications();
         session.disableNotifications();
 
-        assertThat(rig.raw(config).usedRing()).isEqualTo(used);
+        assertThat(rig.raw(config).deviceArea()).isEqualTo(used);
         assertThat(rig.calls).isZero();
     }
 
@@ -203,7 +203,7 @@ class DeviceSessionLifeTest {
         kept.complete(kept.next(), 0);
         int handle = kept.next();
         session.writeStatus(0);
-        byte[] used = rig.raw(config).usedRing();
+        byte[] used = rig.raw(config).deviceArea();
 
         kept.complete(handle, 0);
         kept.flush();
@@ -211,7 +211,7 @@ class DeviceSessionLifeTest {
 
         assertThat(kept.next()).isEqualTo(DeviceQueue.BROKEN);
         assertThat(kept.enableNotifications()).isTrue();
-        assertThat(rig.raw(config).usedRing()).isEqualTo(used);
+        assertThat(rig.raw(config).deviceArea()).isEqualTo(used);
         assertThat(rig.calls).isZero();
         assertThat(rig.errors).isEmpty();
     }

@@ -151,16 +151,16 @@ class UntrustedDriverTest {
     @Clause("SPLIT-DEV-NO-WRITE-DESC")
     void theDeviceWritesNothingForALie(Consumer<RawSplitRing> write) {
         write.accept(raw);
-        byte[] table = raw.descriptorTable();
-        byte[] avail = raw.availRing();
-        byte[] used = raw.usedRing();
+        byte[] table = raw.descriptorArea();
+        byte[] avail = raw.driverArea();
+        byte[] used = raw.deviceArea();
 
         takeAll();
         device.flush();
 
-        assertThat(raw.descriptorTable()).isEqualTo(table);
-        assertThat(raw.availRing()).isEqualTo(avail);
-        assertThat(raw.usedRing()).isEqualTo(used);
+        assertThat(raw.descriptorArea()).isEqualTo(table);
+        assertThat(raw.driverArea()).isEqualTo(avail);
+        assertThat(raw.deviceArea()).isEqualTo(used);
     }
 
     @ParameterizedTest

@@ -36,24 +36,24 @@ class UntrustedDeviceTest {
 
     static Stream<Named<Consumer<Lie>>> lies() {
         return Stream.of(
-                lie("an id behind the last descriptor", l -> l.pair.raw.use(SIZE, 0)),
-                lie("an id of 65536 more than one in flight", l -> l.pair.raw.use(l.writable + 0x1_0000, 0)),
-                lie("the largest positive id", l -> l.pair.raw.use(Integer.MAX_VALUE, 0)),
-                lie("a negative id", l -> l.pair.raw.use(-1, 0)),
-                lie("the smallest id", l -> l.pair.raw.use(Integer.MIN_VALUE, 0)),
-                lie("an id that was never offered", l -> l.pair.raw.use(7, 0)),
-                lie("the second descriptor of a chain", l -> l.pair.raw.use(l.twoParts + 1, 0)),
-                lie("one byte more than the chain can take", l -> l.pair.raw.use(l.writable, RESPONSE_BYTES + 1)),
-                lie("one byte written to a chain of readable parts", l -> l.pair.raw.use(l.twoParts, 1)),
-                lie("2^31 bytes written", l -> l.pair.raw.use(l.writable, Integer.MIN_VALUE)),
-                lie("2^32 - 1 bytes written", l -> l.pair.raw.use(l.writable, -1)),
-                lie("an index one beyond what is in flight", l -> l.pair.raw.usedIdx(4)),
-                lie("an index far ahead", l -> l.pair.raw.usedIdx(0x8000)),
-                lie("an index one step back", l -> l.pair.raw.usedIdx(0xFFFF)),
-                lie("an index that moves on over old elements", l -> l.pair.raw.usedIdx(3)),
+                lie("an id behind the last descriptor", l -> l.pair.rawSplit().use(SIZE, 0)),
+                lie("an id of 65536 more than one in flight", l -> l.pair.rawSplit().use(l.writable + 0x1_0000, 0)),
+                lie("the largest positive id", l -> l.pair.rawSplit().use(Integer.MAX_VALUE, 0)),
+                lie("a negative id", l -> l.pair.rawSplit().use(-1, 0)),
+                lie("the smallest id", l -> l.pair.rawSplit().use(Integer.MIN_VALUE, 0)),
+                lie("an id that was never offered", l -> l.pair.rawSplit().use(7, 0)),
+                lie("the second descriptor of a chain", l -> l.pair.rawSplit().use(l.twoParts + 1, 0)),
+                lie("one byte more than the chain can take", l -> l.pair.rawSplit().use(l.writable, RESPONSE_BYTES + 1)),
+                lie("one byte written to a chain of readable parts", l -> l.pair.rawSplit().use(l.twoParts, 1)),
+                lie("2^31 bytes written", l -> l.pair.rawSplit().use(l.writable, Integer.MIN_VALUE)),
+                lie("2^32 - 1 bytes written", l -> l.pair.rawSplit().use(l.writable, -1)),
+                lie("an index one beyond what is in flight", l -> l.pair.rawSplit().usedIdx(4)),
+                lie("an index far ahead", l -> l.pair.rawSplit().usedIdx(0x8000)),
+                lie("an index one step back", l -> l.pair.rawSplit().usedIdx(0xFFFF)),
+                lie("an index that moves on over old elements", l -> l.pair.rawSplit().usedIdx(3)),
                 lie("a chain used twice in one batch", l -> {
-                    l.pair.raw.use(l.writable, 0);
-                    l.pair.raw.use(l.writable, 0);
+                    l.pair.rawSplit().use(l.writable, 0);
+                    l.pair.rawSplit().use(l.writable, 0);
                 }));
     }
 
@@ -147,8 +147,8 @@ class UntrustedDeviceTest {
         QueuePair pair = tell(write).pair;
         pair.driver.add(pair.parts(1), 103);
         poll(pair);
-        byte[] avail = pair.raw.availRing();
-        byte[] table = pair.raw.descriptorTable();
+        byte[] avail = pair.rawSplit().driverArea();
+        byte[] table = pair.rawSplit().descriptorArea();
 
         assertThat(pair.driver.add(pair.parts(1), 104)).isEqualTo(DriverQueue.BROKEN);
         pair.driver.publish();
@@ -156,16 +156,16 @@ class UntrustedDeviceTest {
         assertThat(pair.driver.enableCallbacks()).isFalse();
         pair.driver.disableCallbacks();
 
-        assertThat(pair.raw.availRing()).isEqualTo(avail);
-        assertThat(pair.raw.descriptorTable()).isEqualTo(table);
+        assertThat(pair.rawSplit().driverArea()).isEqualTo(avail);
+        assertThat(pair.rawSplit().descriptorArea()).isEqualTo(table);
     }
 
     @Test
     void whatWasUsedRightlyBeforeTheLieIsStillHandedOut() {
         QueuePair pair = QueuePair.split(SIZE);
         Lie lie = offerLie(pair);
-        pair.raw.use(lie.onePart, 0);
-        pair.raw.use(99, 0);
+        pair.rawSplit().use(lie.onePart, 0);
+        pair.rawSplit().use(99, 0);
 
         assertThat(poll(pair)).isEqualTo(DriverQueue.BROKEN);
 
@@ -177,10 +177,10 @@ class UntrustedDeviceTest {
     void aChainUsedAgainAfterItCameBackBreaksTheQueue() {
         QueuePair pair = QueuePair.split(SIZE);
         Lie lie = offerLie(pair);
-        pair.raw.use(lie.writable, 1);
+        pair.rawSplit().use(lie.writable, 1);
         assertThat(poll(pair)).isZero();
 
-        pair.raw.use(lie.writable, 1);
+        pair.rawSplit().use(lie.writable, 1);
 
         assertThat(poll(pair)).isEqualTo(DriverQueue.BROKEN);
         assertThat(tokens).containsExactly(100L);
@@ -190,7 +190,7 @@ class UntrustedDeviceTest {
     void aChainThatWasAddedAndNotPublishedCannotBeUsed() {
         QueuePair pair = threeInFlight();
         int head = pair.driver.add(pair.parts(1), 103);
-        pair.raw.use(head, 0);
+        pair.rawSplit().use(head, 0);
 
         assertThat(poll(pair)).isEqualTo(DriverQueue.BROKEN);
 
@@ -201,7 +201,7 @@ class UntrustedDeviceTest {
     void anIndexThatCoversUnpublishedChainsBreaksTheQueue() {
         QueuePair pair = QueuePair.split(SIZE);
         pair.driver.add(pair.parts(1), 1);
-        pair.raw.use(0, 0);
+        pair.rawSplit().use(0, 0);
 
         assertThat(poll(pair)).isEqualTo(DriverQueue.BROKEN);
     }
@@ -210,8 +210,8 @@ class UntrustedDeviceTest {
     void aLieIsFoundInsideAHandlersOwnPoll() {
         QueuePair pair = QueuePair.split(SIZE);
         Lie lie = offerLie(pair);
-        pair.raw.use(lie.writable, 0);
-        pair.raw.use(99, 0);
+        pair.rawSplit().use(lie.writable, 0);
+        pair.rawSplit().use(99, 0);
         List<Integer> inner = new ArrayList<>();
 
         pair.driver.poll((token, written) -> inner.add(pair.driver.poll((t, w) -> {}, 4)), 4);
@@ -223,7 +223,7 @@ class UntrustedDeviceTest {
     @Test
     void theReasonSaysWhatWasFound() {
         QueuePair pair = threeInFlight();
-        pair.raw.use(-2, 7);
+        pair.rawSplit().use(-2, 7);
         poll(pair);
 
         assertThat(pair.driverErrors.get(0))
@@ -237,10 +237,10 @@ class UntrustedDeviceTest {
             @ForAll @IntRange(max = 0xFFFF) int idx, @ForAll int[] ids, @ForAll int[] lengths) {
         QueuePair pair = threeInFlight();
         for (int slot = 0; slot < SIZE; slot++) {
-            pair.raw.usedElement(
+            pair.rawSplit().usedElement(
                     slot, slot < ids.length ? ids[slot] % 16 : slot, slot < lengths.length ? lengths[slot] % 64 : 0);
         }
-        pair.raw.usedIdx(idx % 6 == 0 ? idx : idx % 6);
+        pair.rawSplit().usedIdx(idx % 6 == 0 ? idx : idx % 6);
         List<Long> home = new ArrayList<>();
 
         pair.driver.poll((token, written) -> home.add(token), 16);
@@ -255,7 +255,7 @@ class UntrustedDeviceTest {
     void aBatchThatClaimsMoreThanTheIndexShowsHandsNothingOut() {
         QueuePair pair = QueuePair.of(SIZE, Features.of(FeatureBits.VERSION_1, FeatureBits.IN_ORDER));
         Lie lie = offerLie(pair);
-        pair.raw.use(lie.onePart, 0);
+        pair.rawSplit().use(lie.onePart, 0);
 
         assertThat(poll(pair)).isEqualTo(DriverQueue.BROKEN);
         assertThat(tokens).isEmpty();

@@ -28,7 +28,7 @@ public final class QueuePair {
     public final GuestMemory guest;
     public final DmaArena arena;
     public final QueueConfig config;
-    public final RawSplitRing raw;
+    public final RawRing raw;
     public final DriverQueue driver;
     public final DeviceQueue device;
     public final List<Throwable> driverErrors = new ArrayList<>();
@@ -44,8 +44,10 @@ public final class QueuePair {
         this.memory = memory;
         this.guest = GuestMemory.of(memory);
         this.arena = new DmaArena(memory);
-        this.config = new QueueConfig(0, size, features, carve(arena, size));
-        this.raw = new RawSplitRing(memory, config);
+        this.config = new QueueConfig(0, size, features, carve(arena, RingFormat.of(features), size));
+        this.raw = config.format() == RingFormat.SPLIT
+                ? new RawSplitRing(memory, config)
+                : new RawPackedRing(memory, config);
         Optional<IndirectTables> tables = tableEntries == 0
                 ? Optional.empty()
                 : Optional.of(new IndirectTables(
@@ -64,31 +66,58 @@ public final class QueuePair {
         return of(size, Features.of(FeatureBits.VERSION_1, FeatureBits.EVENT_IDX));
     }
 
+    /** A queue of either format, with VERSION_1 and the feature bits given besides. */
+    public static QueuePair of(RingFormat format, int size, int... featureBits) {
+        return of(size, features(format, featureBits));
+    }
+
+    /** What a queue of a format has negotiated: VERSION_1, its format, and the bits given besides. */
+    public static Features features(RingFormat format, int... featureBits) {
+        Features features = Features.of(featureBits).with(FeatureBits.VERSION_1);
+        return format == RingFormat.PACKED ? features.with(FeatureBits.RING_PACKED) : features;
+    }
+
     public static QueuePair of(int size, Features features) {
         return of(size, features, 0);
     }
 
     /** A queue whose chains of several parts take one descriptor, up to so many parts. */
     public static QueuePair of(int size, Features features, int tableEntries) {
-        long lengthBytes = lengthBytes(size) + IndirectTables.lengthBytes(size, tableEntries);
-        SharedMemory memory = SharedMemory.allocate(lengthBytes, GUEST_BASE);
+        SharedMemory memory = SharedMemory.allocate(lengthBytes(size, tableEntries), GUEST_BASE);
         return new QueuePair(memory, size, features, BarrierPolicy.OPTIMIZED, tableEntries);
     }
 
-    public static QueuePair over(SharedMemory memory, int size, Features features, BarrierPolicy policy) {
-        return new QueuePair(memory, size, features, policy, 0);
+    public static QueuePair over(
+            SharedMemory memory, int size, Features features, BarrierPolicy policy, int tableEntries) {
+        return new QueuePair(memory, size, features, policy, tableEntries);
     }
 
     /** How much memory a pair of this size needs. */
-    public static long lengthBytes(int size) {
-        return 26L * size + 3 * 64 + DATA_BYTES;
+    public static long lengthBytes(int size, int tableEntries) {
+        return IndirectTables.lengthBytes(size, tableEntries) + 26L * size + 3 * 64 + DATA_BYTES;
     }
 
-    private static QueueAddresses carve(DmaArena arena, int size) {
+    private static QueueAddresses carve(DmaArena arena, RingFormat format, int size) {
+        if (format == RingFormat.PACKED) {
+            return new QueueAddresses(
+                    arena.allocate(16L * size, 16).guestAddress(),
+                    arena.allocate(4, 4).guestAddress(),
+                    arena.allocate(4, 4).guestAddress());
+        }
         return new QueueAddresses(
                 arena.allocate(16L * size, 16).guestAddress(),
                 arena.allocate(6 + 2L * size, 2).guestAddress(),
                 arena.allocate(6 + 8L * size, 4).guestAddress());
+    }
+
+    /** The bytes of a split queue. */
+    public RawSplitRing rawSplit() {
+        return (RawSplitRing) raw;
+    }
+
+    /** The bytes of a packed queue. */
+    public RawPackedRing rawPacked() {
+        return (RawPackedRing) raw;
     }
 
     public DmaBuffer buffer(int lengthBytes) {

@@ -7,7 +7,7 @@ import io.virtio4j.memory.SharedMemory;
  * The bytes of a split ring, as a peer that follows no rule reads and writes them. Offsets are the specification's own
  * numbers (VirtIO 1.2, 2.7.5, 2.7.6 and 2.7.8) and not those of {@link SplitLayout}, so that both are checked.
  */
-public final class RawSplitRing {
+public final class RawSplitRing implements RawRing {
     private final SharedMemory memory;
     private final int size;
     private final long desc;
@@ -48,13 +48,15 @@ public final class RawSplitRing {
         return memory.getLe16(desc + 16L * slot + 14);
     }
 
-    public byte[] descriptorTable() {
+    @Override
+    public byte[] descriptorArea() {
         byte[] bytes = new byte[16 * size];
         memory.getBytes(desc, bytes, 0, bytes.length);
         return bytes;
     }
 
-    public byte[] availRing() {
+    @Override
+    public byte[] driverArea() {
         byte[] bytes = new byte[6 + 2 * size];
         memory.getBytes(avail, bytes, 0, bytes.length);
         return bytes;
@@ -101,7 +103,8 @@ public final class RawSplitRing {
 
     // --- what a device writes ------------------------------------------------------------------------------------
 
-    public byte[] usedRing() {
+    @Override
+    public byte[] deviceArea() {
         byte[] bytes = new byte[6 + 8 * size];
         memory.getBytes(used, bytes, 0, bytes.length);
         return bytes;

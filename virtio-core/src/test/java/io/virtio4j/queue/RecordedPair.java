@@ -10,12 +10,12 @@ import java.util.List;
 public final class RecordedPair {
     public static final int SIZE = 4;
 
-    public final RecordingMemory memory = new RecordingMemory(QueuePair.lengthBytes(SIZE), QueuePair.GUEST_BASE);
+    public final RecordingMemory memory = new RecordingMemory(QueuePair.lengthBytes(SIZE, 0), QueuePair.GUEST_BASE);
     public final QueuePair pair;
 
     public RecordedPair(boolean eventIdx, BarrierPolicy policy) {
         Features features = Features.of(FeatureBits.VERSION_1);
-        pair = QueuePair.over(memory, SIZE, eventIdx ? features.with(FeatureBits.EVENT_IDX) : features, policy);
+        pair = QueuePair.over(memory, SIZE, eventIdx ? features.with(FeatureBits.EVENT_IDX) : features, policy, 0);
         memory.nameBy(this::name);
         memory.forget();
     }

@@ -20,7 +20,7 @@ class SplitBatchTest {
         pair.driver.add(pair.parts(1), 1);
         pair.driver.add(pair.parts(1), 2);
 
-        assertThat(pair.raw.availIdx()).isZero();
+        assertThat(pair.rawSplit().availIdx()).isZero();
         assertThat(pair.device.next()).isEqualTo(DeviceQueue.EMPTY);
     }
 
@@ -33,7 +33,7 @@ class SplitBatchTest {
 
         pair.driver.publish();
 
-        assertThat(pair.raw.availIdx()).isEqualTo(3);
+        assertThat(pair.rawSplit().availIdx()).isEqualTo(3);
         assertThat(pair.useAll()).isEqualTo(3);
         assertThat(pair.driver.counters().get(QueueCounter.WMB)).isEqualTo(1);
     }
@@ -52,7 +52,7 @@ class SplitBatchTest {
         pair.driver.offer(pair.writable(1), 1);
         pair.device.complete(pair.device.next(), 1);
 
-        assertThat(pair.raw.usedIdx()).isZero();
+        assertThat(pair.rawSplit().usedIdx()).isZero();
         assertThat(pair.poll()).isEmpty();
     }
 

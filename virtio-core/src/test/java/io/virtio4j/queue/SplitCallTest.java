@@ -36,7 +36,7 @@ class SplitCallTest {
         void nothingIsCalledOnceTheDriverHasSetTheFlag() {
             pair.driver.disableCallbacks();
 
-            assertThat(pair.raw.availFlags()).isEqualTo(1);
+            assertThat(pair.rawSplit().availFlags()).isEqualTo(1);
             offerAndUse(pair, 3);
             assertThat(pair.device.callNeeded()).isFalse();
         }
@@ -54,7 +54,7 @@ class SplitCallTest {
         @Clause("SPLIT-DEV-IGNORE-USED-EVENT")
         void theEventFieldIsNotLookedAt() {
             for (int event : new int[] {0, 1, 7, 0x8000, 0xFFFF}) {
-                pair.raw.usedEvent(event);
+                pair.rawSplit().usedEvent(event);
                 offerAndUse(pair, 1);
                 assertThat(pair.device.callNeeded()).isTrue();
                 pair.poll();
@@ -64,22 +64,22 @@ class SplitCallTest {
         @Test
         @Clause("SPLIT-DRV-AVAIL-FLAGS-01")
         void theDriversFlagsAreZeroOrOneAndItsEventFieldIsLeftAlone() {
-            pair.raw.usedEvent(0x7777);
+            pair.rawSplit().usedEvent(0x7777);
             for (int i = 0; i < 5; i++) {
                 pair.driver.disableCallbacks();
-                assertThat(pair.raw.availFlags()).isEqualTo(1);
+                assertThat(pair.rawSplit().availFlags()).isEqualTo(1);
                 offerAndUse(pair, 1);
                 pair.poll();
-                assertThat(pair.raw.availFlags()).isEqualTo(1);
+                assertThat(pair.rawSplit().availFlags()).isEqualTo(1);
                 pair.driver.enableCallbacks();
-                assertThat(pair.raw.availFlags()).isZero();
+                assertThat(pair.rawSplit().availFlags()).isZero();
             }
-            assertThat(pair.raw.usedEvent()).isEqualTo(0x7777);
+            assertThat(pair.rawSplit().usedEvent()).isEqualTo(0x7777);
         }
 
         @Test
         void otherBitsOfTheFlagsMeanNothing() {
-            pair.raw.availFlags(0xFFFE);
+            pair.rawSplit().availFlags(0xFFFE);
             offerAndUse(pair, 1);
 
             assertThat(pair.device.callNeeded()).isTrue();
@@ -102,7 +102,7 @@ class SplitCallTest {
 
             pair.device.flush();
 
-            assertThat(pair.raw.usedIdx()).isEqualTo(2);
+            assertThat(pair.rawSplit().usedIdx()).isEqualTo(2);
             assertThat(pair.calls).isEqualTo(1);
         }
 
@@ -149,7 +149,7 @@ class SplitCallTest {
                 int oldIdx = done & 0xFFFF;
                 int newIdx = (done + batch) & 0xFFFF;
                 int event = (oldIdx - 2 + (trial * 7) % (batch + 5)) & 0xFFFF;
-                pair.raw.usedEvent(event);
+                pair.rawSplit().usedEvent(event);
                 offerAndUse(pair, batch);
 
                 assertThat(pair.device.callNeeded())
@@ -165,7 +165,7 @@ class SplitCallTest {
         @Test
         @Clause("SPLIT-DEV-IGNORE-AVAIL-FLAG")
         void theFlagIsNotLookedAt() {
-            pair.raw.availFlags(1);
+            pair.rawSplit().availFlags(1);
             offerAndUse(pair, 1);
 
             assertThat(pair.device.callNeeded()).isTrue();
@@ -176,9 +176,9 @@ class SplitCallTest {
         void theDriversFlagsStayZero() {
             for (int i = 0; i < 5; i++) {
                 pair.driver.disableCallbacks();
-                assertThat(pair.raw.availFlags()).isZero();
+                assertThat(pair.rawSplit().availFlags()).isZero();
                 pair.driver.enableCallbacks();
-                assertThat(pair.raw.availFlags()).isZero();
+                assertThat(pair.rawSplit().availFlags()).isZero();
                 offerAndUse(pair, 1);
                 pair.poll();
             }
@@ -211,7 +211,7 @@ class SplitCallTest {
         @Test
         void afterALapWithoutAQuestionAnyEventHasBeenPassed() {
             pair.runTo(65536);
-            pair.raw.usedEvent(0xFFFF);
+            pair.rawSplit().usedEvent(0xFFFF);
 
             assertThat(pair.device.callNeeded()).isTrue();
         }

@@ -98,13 +98,13 @@ class SplitCancelTest {
     void aCancelledQueueLeavesTheRingAlone() {
         pair.driver.add(pair.parts(1), 1);
         pair.driver.cancelAll(cancelled::add);
-        byte[] avail = pair.raw.availRing();
+        byte[] avail = pair.rawSplit().driverArea();
 
         pair.driver.publish();
         pair.driver.kickNeeded();
         pair.driver.disableCallbacks();
         pair.driver.enableCallbacks();
 
-        assertThat(pair.raw.availRing()).isEqualTo(avail);
+        assertThat(pair.rawSplit().driverArea()).isEqualTo(avail);
     }
 }

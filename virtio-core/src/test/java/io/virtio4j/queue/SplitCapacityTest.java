@@ -80,13 +80,13 @@ class SplitCapacityTest {
     void fullLeavesTheQueueAsItWas() {
         QueuePair pair = QueuePair.split(4);
         pair.driver.offer(pair.parts(3), 1);
-        byte[] table = pair.raw.descriptorTable();
-        byte[] avail = pair.raw.availRing();
+        byte[] table = pair.rawSplit().descriptorArea();
+        byte[] avail = pair.rawSplit().driverArea();
 
         assertThat(pair.driver.offer(pair.parts(2), 2)).isEqualTo(DriverQueue.FULL);
 
-        assertThat(pair.raw.descriptorTable()).isEqualTo(table);
-        assertThat(pair.raw.availRing()).isEqualTo(avail);
+        assertThat(pair.rawSplit().descriptorArea()).isEqualTo(table);
+        assertThat(pair.rawSplit().driverArea()).isEqualTo(avail);
         assertThat(pair.driver.freeDescriptors()).isEqualTo(1);
         assertThat(pair.driver.inFlight()).isEqualTo(1);
     }
@@ -119,7 +119,7 @@ class SplitCapacityTest {
         for (int i = 0; i < 3; i++) {
             assertThat(pair.device.next()).isEqualTo(DeviceQueue.EMPTY);
         }
-        assertThat(pair.raw.usedIdx()).isZero();
+        assertThat(pair.rawSplit().usedIdx()).isZero();
         assertThat(pair.deviceErrors).isEmpty();
     }
 

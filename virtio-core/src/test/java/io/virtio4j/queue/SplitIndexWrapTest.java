@@ -20,8 +20,8 @@ class SplitIndexWrapTest {
     void bothIndicesStartAtZero(int size) {
         QueuePair pair = QueuePair.split(size);
 
-        assertThat(pair.raw.availIdx()).isZero();
-        assertThat(pair.raw.usedIdx()).isZero();
+        assertThat(pair.rawSplit().availIdx()).isZero();
+        assertThat(pair.rawSplit().usedIdx()).isZero();
     }
 
     @ParameterizedTest
@@ -29,13 +29,13 @@ class SplitIndexWrapTest {
     @Clause({"SPLIT-DRV-AVAIL-IDX-START", "SPLIT-DEV-USED-IDX-START"})
     void bothIndicesPassTheirLastValue(int size) {
         QueuePair pair = QueuePair.split(size).runTo(65535);
-        assertThat(pair.raw.availIdx()).isEqualTo(65535);
-        assertThat(pair.raw.usedIdx()).isEqualTo(65535);
+        assertThat(pair.rawSplit().availIdx()).isEqualTo(65535);
+        assertThat(pair.rawSplit().usedIdx()).isEqualTo(65535);
 
         pair.runTo(1);
 
-        assertThat(pair.raw.availIdx()).isZero();
-        assertThat(pair.raw.usedIdx()).isZero();
+        assertThat(pair.rawSplit().availIdx()).isZero();
+        assertThat(pair.rawSplit().usedIdx()).isZero();
     }
 
     @ParameterizedTest
@@ -61,7 +61,7 @@ class SplitIndexWrapTest {
 
         assertThat(pair.useAll()).isEqualTo(size);
 
-        assertThat(pair.raw.usedIdx()).isEqualTo(size - 1);
+        assertThat(pair.rawSplit().usedIdx()).isEqualTo(size - 1);
         assertThat(pair.poll()).extracting(Used::token).containsExactlyElementsOf(tokens);
     }
 
@@ -70,11 +70,11 @@ class SplitIndexWrapTest {
     @Clause("SPLIT-DRV-SIMPLE-PLACE")
     void theSlotIsTheIndexModuloTheQueueSize(int size) {
         QueuePair pair = QueuePair.split(size).runTo(65535);
-        pair.raw.availSlot(65535 % size, 0xEEEE);
+        pair.rawSplit().availSlot(65535 % size, 0xEEEE);
 
         int head = pair.driver.offer(pair.parts(1), 1);
 
-        assertThat(pair.raw.availSlot(65535 % size)).isEqualTo(head);
+        assertThat(pair.rawSplit().availSlot(65535 % size)).isEqualTo(head);
     }
 
     @ParameterizedTest
@@ -82,11 +82,11 @@ class SplitIndexWrapTest {
     @Clause("SPLIT-DRV-SIMPLE-PLACE")
     void theSlotAfterTheLastIndexIsTheFirst(int size) {
         QueuePair pair = QueuePair.split(size).runTo(65536);
-        pair.raw.availSlot(0, 0xEEEE);
+        pair.rawSplit().availSlot(0, 0xEEEE);
 
         int head = pair.driver.offer(pair.parts(1), 1);
 
-        assertThat(pair.raw.availSlot(0)).isEqualTo(head);
+        assertThat(pair.rawSplit().availSlot(0)).isEqualTo(head);
     }
 
     @ParameterizedTest
@@ -110,7 +110,7 @@ class SplitIndexWrapTest {
                 pair.driver.add(pair.parts(1), k);
             }
             pair.driver.publish();
-            int now = pair.raw.availIdx();
+            int now = pair.rawSplit().availIdx();
             assertThat((now - before) & 0xFFFF).isEqualTo(batch);
             before = now;
             pair.useAll();

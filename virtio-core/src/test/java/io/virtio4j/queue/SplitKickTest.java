@@ -31,7 +31,7 @@ class SplitKickTest {
         void nothingIsKickedOnceTheDeviceHasSetTheFlag() {
             pair.device.disableNotifications();
 
-            assertThat(pair.raw.usedFlags()).isEqualTo(1);
+            assertThat(pair.rawSplit().usedFlags()).isEqualTo(1);
             pair.driver.offer(pair.parts(1), 1);
             assertThat(pair.driver.kickNeeded()).isFalse();
         }
@@ -41,7 +41,7 @@ class SplitKickTest {
             pair.device.disableNotifications();
             pair.device.enableNotifications();
 
-            assertThat(pair.raw.usedFlags()).isZero();
+            assertThat(pair.rawSplit().usedFlags()).isZero();
             pair.driver.offer(pair.parts(1), 1);
             assertThat(pair.driver.kickNeeded()).isTrue();
         }
@@ -50,7 +50,7 @@ class SplitKickTest {
         @Clause("SPLIT-DRV-IGNORE-AVAIL-EVENT")
         void theEventFieldIsNotLookedAt() {
             for (int event : new int[] {0, 1, 7, 0x8000, 0xFFFF}) {
-                pair.raw.availEvent(event);
+                pair.rawSplit().availEvent(event);
                 pair.driver.offer(pair.parts(1), event);
                 assertThat(pair.driver.kickNeeded()).isTrue();
             }
@@ -59,21 +59,21 @@ class SplitKickTest {
         @Test
         @Clause("SPLIT-DEV-USED-FLAGS-01")
         void theDevicesFlagsAreZeroOrOneAndItsEventFieldIsLeftAlone() {
-            pair.raw.availEvent(0x7777);
+            pair.rawSplit().availEvent(0x7777);
             for (int i = 0; i < 5; i++) {
                 pair.device.disableNotifications();
-                assertThat(pair.raw.usedFlags()).isEqualTo(1);
+                assertThat(pair.rawSplit().usedFlags()).isEqualTo(1);
                 pair.device.enableNotifications();
-                assertThat(pair.raw.usedFlags()).isZero();
+                assertThat(pair.rawSplit().usedFlags()).isZero();
                 pair.driver.offer(pair.parts(1), i);
                 pair.use(0);
             }
-            assertThat(pair.raw.availEvent()).isEqualTo(0x7777);
+            assertThat(pair.rawSplit().availEvent()).isEqualTo(0x7777);
         }
 
         @Test
         void otherBitsOfTheFlagsMeanNothing() {
-            pair.raw.usedFlags(0xFFFE);
+            pair.rawSplit().usedFlags(0xFFFE);
             pair.driver.offer(pair.parts(1), 1);
 
             assertThat(pair.driver.kickNeeded()).isTrue();
@@ -157,7 +157,7 @@ class SplitKickTest {
                 int oldIdx = done & 0xFFFF;
                 int newIdx = (done + batch) & 0xFFFF;
                 int event = (oldIdx - 2 + (trial * 7) % (batch + 5)) & 0xFFFF;
-                pair.raw.availEvent(event);
+                pair.rawSplit().availEvent(event);
                 for (int i = 0; i < batch; i++) {
                     pair.driver.add(pair.parts(1), i);
                 }
@@ -177,7 +177,7 @@ class SplitKickTest {
         @Test
         @Clause("SPLIT-DRV-KICK-AT-AVAIL-EVENT")
         void severalPublicationsBetweenTwoQuestionsCountAsOneBatch() {
-            pair.raw.availEvent(1);
+            pair.rawSplit().availEvent(1);
             pair.driver.offer(pair.parts(1), 0);
             pair.driver.offer(pair.parts(1), 1);
             pair.driver.offer(pair.parts(1), 2);
@@ -188,8 +188,8 @@ class SplitKickTest {
         @Test
         @Clause("SPLIT-DRV-IGNORE-USED-FLAG")
         void theFlagIsNotLookedAt() {
-            pair.raw.usedFlags(1);
-            pair.raw.availEvent(0);
+            pair.rawSplit().usedFlags(1);
+            pair.rawSplit().availEvent(0);
             pair.driver.offer(pair.parts(1), 0);
 
             assertThat(pair.driver.kickNeeded()).isTrue();
@@ -200,9 +200,9 @@ class SplitKickTest {
         void theDevicesFlagsStayZero() {
             for (int i = 0; i < 5; i++) {
                 pair.device.disableNotifications();
-                assertThat(pair.raw.usedFlags()).isZero();
+                assertThat(pair.rawSplit().usedFlags()).isZero();
                 pair.device.enableNotifications();
-                assertThat(pair.raw.usedFlags()).isZero();
+                assertThat(pair.rawSplit().usedFlags()).isZero();
                 pair.driver.offer(pair.parts(1), i);
                 pair.use(0);
             }
@@ -236,7 +236,7 @@ class SplitKickTest {
         @Test
         void afterALapWithoutAQuestionAnyEventHasBeenPassed() {
             pair.runTo(65536);
-            pair.raw.availEvent(0xFFFF);
+            pair.rawSplit().availEvent(0xFFFF);
 
             assertThat(pair.driver.kickNeeded()).isTrue();
         }

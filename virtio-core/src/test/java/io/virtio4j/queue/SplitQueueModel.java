@@ -247,8 +247,8 @@ final class SplitQueueModel {
         assertThat(pair.device.inFlight()).isEqualTo(open);
         assertThat(pair.driver.inFlight())
                 .isEqualTo(added.size() + available.size() + taken.size() + completed.size() + used.size());
-        assertThat(pair.raw.availIdx()).isEqualTo((int) (availCount & 0xFFFF));
-        assertThat(pair.raw.usedIdx()).isEqualTo((int) (usedCount & 0xFFFF));
+        assertThat(pair.rawSplit().availIdx()).isEqualTo((int) (availCount & 0xFFFF));
+        assertThat(pair.rawSplit().usedIdx()).isEqualTo((int) (usedCount & 0xFFFF));
         assertThat(pair.driverErrors).isEmpty();
         assertThat(pair.deviceErrors).isEmpty();
     }

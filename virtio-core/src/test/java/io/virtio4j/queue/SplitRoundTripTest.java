@@ -96,8 +96,8 @@ class SplitRoundTripTest {
         pair.device.next();
         pair.use(17);
 
-        assertThat(pair.raw.usedId(0)).isEqualTo(head);
-        assertThat(pair.raw.usedLength(0)).isEqualTo(17);
+        assertThat(pair.rawSplit().usedId(0)).isEqualTo(head);
+        assertThat(pair.rawSplit().usedLength(0)).isEqualTo(17);
     }
 
     @Test
