@@ -196,6 +196,9 @@ final class PackedDriverQueue extends DriverQueue {
     @Override
     public int poll(UsedHandler handler, int limit) {
         checkLimit(limit);
+        if (isBroken()) {
+            return BROKEN;
+        }
         int taken = 0;
         int fences = 0;
         try {
