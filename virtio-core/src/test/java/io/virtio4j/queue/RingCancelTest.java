@@ -8,10 +8,18 @@ import io.virtio4j.driver.DriverQueue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class SplitCancelTest {
-    private final QueuePair pair = QueuePair.split(8);
+@ParameterizedClass
+@EnumSource(RingFormat.class)
+class RingCancelTest {
+    private final QueuePair pair;
     private final List<Long> cancelled = new ArrayList<>();
+
+    RingCancelTest(RingFormat format) {
+        pair = QueuePair.of(format, 8);
+    }
 
     @Test
     void cancellingAnIdleQueueReturnsNothing() {
@@ -98,13 +106,15 @@ class SplitCancelTest {
     void aCancelledQueueLeavesTheRingAlone() {
         pair.driver.add(pair.parts(1), 1);
         pair.driver.cancelAll(cancelled::add);
-        byte[] avail = pair.rawSplit().driverArea();
+        byte[] descriptors = pair.raw.descriptorArea();
+        byte[] avail = pair.raw.driverArea();
 
         pair.driver.publish();
         pair.driver.kickNeeded();
         pair.driver.disableCallbacks();
         pair.driver.enableCallbacks();
 
-        assertThat(pair.rawSplit().driverArea()).isEqualTo(avail);
+        assertThat(pair.raw.descriptorArea()).isEqualTo(descriptors);
+        assertThat(pair.raw.driverArea()).isEqualTo(avail);
     }
 }

@@ -8,16 +8,24 @@ import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.testkit.Clause;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-class SplitCapacityTest {
+class RingCapacityTest {
+    /** Sizes that the formats can have; a packed queue's need not be a power of two. */
+    static Stream<Arguments> queues() {
+        return Stream.concat(
+                Stream.of(1, 2, 256, 32768).map(size -> Arguments.of(RingFormat.SPLIT, size)),
+                Stream.of(1, 2, 3, 5, 7, 100, 256, 32767, 32768).map(size -> Arguments.of(RingFormat.PACKED, size)));
+    }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 256, 32768})
-    void aQueueHoldsAsManySingleDescriptorChainsAsItHasDescriptors(int size) {
-        QueuePair pair = QueuePair.split(size);
+    @MethodSource("queues")
+    void aQueueHoldsAsManySingleDescriptorChainsAsItHasDescriptors(RingFormat format, int size) {
+        QueuePair pair = QueuePair.of(format, size);
         BufferChain chain = pair.parts(1);
 
         for (int i = 0; i < size; i++) {
@@ -28,9 +36,9 @@ class SplitCapacityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 256, 32768})
-    void aFullQueueComesBackWhole(int size) {
-        QueuePair pair = QueuePair.split(size);
+    @MethodSource("queues")
+    void aFullQueueComesBackWhole(RingFormat format, int size) {
+        QueuePair pair = QueuePair.of(format, size);
         for (int i = 0; i < size; i++) {
             pair.driver.add(pair.parts(1), i);
         }
@@ -46,9 +54,10 @@ class SplitCapacityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 256, 32768})
-    void oneChainMayTakeEveryDescriptor(int size) {
-        QueuePair pair = QueuePair.split(size);
+    @MethodSource("queues")
+    @Clause("PACKED-LIST-LIMIT-DEFAULT")
+    void oneChainMayTakeEveryDescriptor(RingFormat format, int size) {
+        QueuePair pair = QueuePair.of(format, size);
 
         pair.driver.offer(pair.parts(size), 5);
 
@@ -57,10 +66,10 @@ class SplitCapacityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 256, 32768})
-    @Clause("SPLIT-DRV-CHAIN-LE-QSIZE")
-    void aChainLongerThanTheQueueIsRefused(int size) {
-        QueuePair pair = QueuePair.split(size);
+    @MethodSource("queues")
+    @Clause({"SPLIT-DRV-CHAIN-LE-QSIZE", "PACKED-DRV-LIST-LE-QSIZE", "PACKED-LIST-LIMIT-DEFAULT"})
+    void aChainLongerThanTheQueueIsRefused(RingFormat format, int size) {
+        QueuePair pair = QueuePair.of(format, size);
         BufferChain chain = pair.parts(size + 1);
 
         assertThatIllegalArgumentException()
@@ -68,41 +77,46 @@ class SplitCapacityTest {
                 .withMessageContaining("1.." + size);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(RingFormat.class)
     @Clause("SPLIT-BUFFER-NONEMPTY")
-    void anEmptyChainIsRefused() {
-        QueuePair pair = QueuePair.split(4);
+    void anEmptyChainIsRefused(RingFormat format) {
+        QueuePair pair = QueuePair.of(format, 4);
 
         assertThatIllegalArgumentException().isThrownBy(() -> pair.driver.add(new BufferChain(1), 0));
     }
 
-    @Test
-    void fullLeavesTheQueueAsItWas() {
-        QueuePair pair = QueuePair.split(4);
+    @ParameterizedTest
+    @EnumSource(RingFormat.class)
+    @Clause({"PACKED-DRV-SPACE-FIRST", "PACKED-DRV-NO-DEPEND-ON-PROGRESS"})
+    void fullLeavesTheQueueAsItWas(RingFormat format) {
+        QueuePair pair = QueuePair.of(format, 4);
         pair.driver.offer(pair.parts(3), 1);
-        byte[] table = pair.rawSplit().descriptorArea();
-        byte[] avail = pair.rawSplit().driverArea();
+        byte[] table = pair.raw.descriptorArea();
+        byte[] avail = pair.raw.driverArea();
 
         assertThat(pair.driver.offer(pair.parts(2), 2)).isEqualTo(DriverQueue.FULL);
 
-        assertThat(pair.rawSplit().descriptorArea()).isEqualTo(table);
-        assertThat(pair.rawSplit().driverArea()).isEqualTo(avail);
+        assertThat(pair.raw.descriptorArea()).isEqualTo(table);
+        assertThat(pair.raw.driverArea()).isEqualTo(avail);
         assertThat(pair.driver.freeDescriptors()).isEqualTo(1);
         assertThat(pair.driver.inFlight()).isEqualTo(1);
     }
 
-    @Test
-    void aSmallerChainStillFitsAfterFull() {
-        QueuePair pair = QueuePair.split(4);
+    @ParameterizedTest
+    @EnumSource(RingFormat.class)
+    void aSmallerChainStillFitsAfterFull(RingFormat format) {
+        QueuePair pair = QueuePair.of(format, 4);
         pair.driver.offer(pair.parts(3), 1);
         assertThat(pair.driver.offer(pair.parts(2), 2)).isEqualTo(DriverQueue.FULL);
 
         assertThat(pair.driver.offer(pair.parts(1), 3)).isNotNegative();
     }
 
-    @Test
-    void descriptorsAreFreeAgainOncePolled() {
-        QueuePair pair = QueuePair.split(4);
+    @ParameterizedTest
+    @EnumSource(RingFormat.class)
+    void descriptorsAreFreeAgainOncePolled(RingFormat format) {
+        QueuePair pair = QueuePair.of(format, 4);
         pair.driver.offer(pair.parts(4), 1);
         pair.use(0);
         assertThat(pair.driver.offer(pair.parts(4), 2)).isEqualTo(DriverQueue.FULL);
@@ -111,22 +125,29 @@ class SplitCapacityTest {
         assertThat(pair.driver.offer(pair.parts(4), 2)).isNotNegative();
     }
 
-    @Test
-    @Clause({"SPLIT-DEV-SPURIOUS-KICK"})
-    void aQueueWithNothingInItIsEmptyHoweverOftenTheDeviceLooks() {
-        QueuePair pair = QueuePair.split(4);
+    @ParameterizedTest
+    @EnumSource(RingFormat.class)
+    @Clause({"SPLIT-DEV-SPURIOUS-KICK", "PACKED-DRV-EXTRA-KICKS"})
+    void aQueueWithNothingInItIsEmptyHoweverOftenTheDeviceLooks(RingFormat format) {
+        QueuePair pair = QueuePair.of(format, 4);
+        byte[] descriptors = pair.raw.descriptorArea();
+        byte[] used = pair.raw.deviceArea();
 
         for (int i = 0; i < 3; i++) {
             assertThat(pair.device.next()).isEqualTo(DeviceQueue.EMPTY);
+            pair.device.flush();
         }
-        assertThat(pair.rawSplit().usedIdx()).isZero();
+        assertThat(pair.raw.descriptorArea()).isEqualTo(descriptors);
+        assertThat(pair.raw.deviceArea()).isEqualTo(used);
+        assertThat(pair.calls).isZero();
         assertThat(pair.deviceErrors).isEmpty();
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(RingFormat.class)
     @Clause("SPLIT-DRV-SPURIOUS-IRQ")
-    void aDriverThatIsCalledForNothingFindsNothing() {
-        QueuePair pair = QueuePair.split(4);
+    void aDriverThatIsCalledForNothingFindsNothing(RingFormat format) {
+        QueuePair pair = QueuePair.of(format, 4);
         pair.driver.offer(pair.parts(1), 1);
 
         for (int i = 0; i < 3; i++) {

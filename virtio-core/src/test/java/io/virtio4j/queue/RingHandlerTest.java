@@ -9,11 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A handler may use the queue that calls it. */
-class SplitHandlerTest {
-    private final QueuePair pair = QueuePair.split(4);
+@ParameterizedClass
+@EnumSource(RingFormat.class)
+class RingHandlerTest {
+    private final QueuePair pair;
     private final List<Long> tokens = new ArrayList<>();
+
+    RingHandlerTest(RingFormat format) {
+        pair = QueuePair.of(format, 4);
+    }
 
     @BeforeEach
     void fourChainsAreUsed() {

@@ -16,7 +16,7 @@ import java.util.List;
  * What a queue does, said with lists and counts that never wrap, and checked after every operation against both halves
  * and the bytes between them.
  */
-final class SplitQueueModel {
+final class RingModel {
     /** An operation; what its two numbers mean depends on it. */
     record Op(Kind kind, int a, int b) {}
 
@@ -57,6 +57,7 @@ final class SplitQueueModel {
     private final QueuePair pair;
     private final int size;
     private final int tableEntries;
+    private final boolean packed;
 
     private long nextToken;
     private int freeDescriptors;
@@ -66,22 +67,35 @@ final class SplitQueueModel {
     private final List<Chain> completed = new ArrayList<>();
     private final Deque<Chain> used = new ArrayDeque<>();
 
+    /** Positions: a split ring's count chains, a packed ring's count slots. */
     private long availCount;
+
     private long availAsked;
     private long takenCount;
     private long usedCount;
     private long usedAsked;
     private long polledCount;
-    private boolean kickWanted = true;
-    private boolean callWanted = true;
+    private Wish kickWish;
+    private Wish callWish;
     private long availEvent;
     private long usedEvent;
 
-    SplitQueueModel(QueuePair pair, int tableEntries, int start) {
+    /** What a side has asked of the other. */
+    private enum Wish {
+        ALWAYS,
+        NEVER,
+        AT_EVENT
+    }
+
+    RingModel(QueuePair pair, int tableEntries, int start) {
         this.pair = pair;
         this.size = pair.config.size();
         this.tableEntries = tableEntries;
+        this.packed = pair.config.format() == RingFormat.PACKED;
         this.freeDescriptors = size;
+        // A split ring's event fields start at 0 and count from the start; a packed ring's say ENABLE.
+        this.kickWish = packed || !pair.config.eventIdx() ? Wish.ALWAYS : Wish.AT_EVENT;
+        this.callWish = kickWish;
         pair.runTo(start);
         pair.driver.kickNeeded();
         pair.device.callNeeded();
@@ -139,12 +153,12 @@ final class SplitQueueModel {
     private void publish() {
         pair.driver.publish();
         available.addAll(added);
-        availCount += added.size();
+        availCount += positions(added);
         added.clear();
     }
 
     private void kick() {
-        boolean wanted = pair.config.eventIdx() ? holds(availEvent, availAsked, availCount) : kickWanted;
+        boolean wanted = isWanted(kickWish, availEvent, availAsked, availCount);
         assertThat(pair.driver.kickNeeded()).isEqualTo(availAsked != availCount && wanted);
         availAsked = availCount;
     }
@@ -158,19 +172,19 @@ final class SplitQueueModel {
             Chain chain = used.remove();
             assertThat(buffer).isEqualTo(new Used(chain.token, chain.written));
             freeDescriptors += chain.descriptors;
+            polledCount += positions(chain);
         }
-        polledCount += count;
     }
 
     private void enableCallbacks() {
         assertThat(pair.driver.enableCallbacks()).isEqualTo(used.isEmpty());
-        callWanted = true;
+        callWish = pair.config.eventIdx() ? Wish.AT_EVENT : Wish.ALWAYS;
         usedEvent = polledCount;
     }
 
     private void disableCallbacks() {
         pair.driver.disableCallbacks();
-        callWanted = false;
+        callWish = pair.config.eventIdx() && !packed ? Wish.AT_EVENT : Wish.NEVER;
         usedEvent = polledCount - 1;
     }
 
@@ -185,7 +199,7 @@ final class SplitQueueModel {
         assertThat(pair.device.chain(handle).writableBytes()).isEqualTo(chain.writableBytes);
         assertThat(pair.device.chain(handle).readableBytes()).isEqualTo(chain.parts * PART_BYTES - chain.writableBytes);
         taken.add(chain);
-        takenCount++;
+        takenCount += positions(chain);
     }
 
     private void complete(int which, int percent) {
@@ -209,32 +223,55 @@ final class SplitQueueModel {
     private void devicePublish() {
         pair.device.publish();
         used.addAll(completed);
-        usedCount += completed.size();
+        usedCount += positions(completed);
         completed.clear();
     }
 
     private void call() {
-        boolean wanted = pair.config.eventIdx() ? holds(usedEvent, usedAsked, usedCount) : callWanted;
+        boolean wanted = isWanted(callWish, usedEvent, usedAsked, usedCount);
         assertThat(pair.device.callNeeded()).isEqualTo(usedAsked != usedCount && wanted);
         usedAsked = usedCount;
     }
 
     private void enableNotifications() {
         assertThat(pair.device.enableNotifications()).isEqualTo(available.isEmpty());
-        kickWanted = true;
+        kickWish = pair.config.eventIdx() ? Wish.AT_EVENT : Wish.ALWAYS;
         availEvent = takenCount;
     }
 
     private void disableNotifications() {
         pair.device.disableNotifications();
-        kickWanted = false;
+        kickWish = pair.config.eventIdx() && !packed ? Wish.AT_EVENT : Wish.NEVER;
         availEvent = takenCount - 1;
     }
 
-    /** Whether an entry whose number has the event's low 16 bits is among those published since the last question. */
-    private static boolean holds(long event, long asked, long published) {
-        for (long entry = asked; entry < published; entry++) {
-            if (((entry - event) & 0xFFFF) == 0) {
+    private int positions(Chain chain) {
+        return packed ? chain.descriptors : 1;
+    }
+
+    private int positions(List<Chain> chains) {
+        return chains.stream().mapToInt(this::positions).sum();
+    }
+
+    private boolean isWanted(Wish wish, long event, long asked, long published) {
+        return switch (wish) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AT_EVENT -> holds(event, asked, published);
+        };
+    }
+
+    /**
+     * Whether the position asked for is among those published since the last question. A split event names a position by
+     * its low 16 bits; a packed one by slot and wrap counter, and a whole lap holds every slot.
+     */
+    private boolean holds(long event, long asked, long published) {
+        if (packed && published - asked >= size) {
+            return true;
+        }
+        long repeats = packed ? 2L * size : 1 << 16;
+        for (long position = asked; position < published; position++) {
+            if ((position - event) % repeats == 0) {
                 return true;
             }
         }
@@ -247,10 +284,28 @@ final class SplitQueueModel {
         assertThat(pair.device.inFlight()).isEqualTo(open);
         assertThat(pair.driver.inFlight())
                 .isEqualTo(added.size() + available.size() + taken.size() + completed.size() + used.size());
-        assertThat(pair.rawSplit().availIdx()).isEqualTo((int) (availCount & 0xFFFF));
-        assertThat(pair.rawSplit().usedIdx()).isEqualTo((int) (usedCount & 0xFFFF));
+        if (packed) {
+            checkSlots();
+        } else {
+            assertThat(pair.rawSplit().availIdx()).isEqualTo((int) (availCount & 0xFFFF));
+            assertThat(pair.rawSplit().usedIdx()).isEqualTo((int) (usedCount & 0xFFFF));
+        }
         assertThat(pair.driverErrors).isEmpty();
         assertThat(pair.deviceErrors).isEmpty();
+    }
+
+    /** What either side may look at next is there exactly when the model says so. */
+    private void checkSlots() {
+        RawPackedRing raw = pair.rawPacked();
+        assertThat(raw.isAvail(takenCount)).isEqualTo(!available.isEmpty());
+        assertThat(raw.isAvail(availCount)).isFalse();
+        // Within a batch of an in-order device only the first slot holds a used descriptor.
+        if (!pair.config.inOrder()) {
+            assertThat(raw.isUsed(polledCount)).isEqualTo(!used.isEmpty());
+        }
+        assertThat(raw.isUsed(usedCount)).isFalse();
+        assertThat(raw.driverFlags()).isBetween(0, pair.config.eventIdx() ? 2 : 1);
+        assertThat(raw.deviceFlags()).isBetween(0, pair.config.eventIdx() ? 2 : 1);
     }
 
     /** Brings everything home, and checks that all of it came. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.queue;
 
-import io.virtio4j.queue.SplitQueueModel.Kind;
-import io.virtio4j.queue.SplitQueueModel.Op;
+import io.virtio4j.queue.RingModel.Kind;
+import io.virtio4j.queue.RingModel.Op;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
@@ -10,32 +10,38 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /** Random operations on a queue of any size and any choice of features do what the model says. */
-class SplitQueueModelTest {
+class RingModelTest {
     private static final int TABLE_ENTRIES = 4;
 
     /** A queue to try: its size, features, and the index at which it stands. */
-    record Setup(int size, boolean eventIdx, boolean inOrder, boolean indirect, int start) {
+    record Setup(RingFormat format, int size, boolean eventIdx, boolean inOrder, boolean indirect, int start) {
         void run(List<Op> operations) {
-            Features features = Features.of(FeatureBits.VERSION_1);
+            Features features = QueuePair.features(format);
             features = eventIdx ? features.with(FeatureBits.EVENT_IDX) : features;
             features = inOrder ? features.with(FeatureBits.IN_ORDER) : features;
             features = indirect ? features.with(FeatureBits.INDIRECT_DESC) : features;
             int tableEntries = indirect ? TABLE_ENTRIES : 0;
-            SplitQueueModel model =
-                    new SplitQueueModel(QueuePair.of(size, features, tableEntries), tableEntries, start);
+            RingModel model = new RingModel(QueuePair.of(size, features, tableEntries), tableEntries, start);
             model.run(operations);
             model.finish();
         }
     }
 
-    @Property(tries = 400)
-    @Clause({"CORE-DRV-OUT-OF-ORDER", "CORE-DEV-IN-ORDER", "SPLIT-DRV-INORDER-BATCH"})
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
+    @Clause({
+        "CORE-DRV-OUT-OF-ORDER",
+        "CORE-DEV-IN-ORDER",
+        "SPLIT-DRV-INORDER-BATCH",
+        "PACKED-DRV-INORDER-BATCH",
+        "PACKED-WRAP-INIT"
+    })
     void everySequenceOfOperationsDoesWhatTheModelSays(
             @ForAll("setups") Setup setup, @ForAll("operations") List<Op> ops) {
         setup.run(ops);
@@ -43,12 +49,20 @@ class SplitQueueModelTest {
 
     @Provide
     Arbitrary<Setup> setups() {
-        Arbitrary<Integer> sizes = Arbitraries.of(1, 2, 4, 8, 16, 32, 64);
+        return Arbitraries.of(RingFormat.class).flatMap(this::setups);
+    }
+
+    private Arbitrary<Setup> setups(RingFormat format) {
+        Arbitrary<Integer> sizes = format == RingFormat.SPLIT
+                ? Arbitraries.of(1, 2, 4, 8, 16, 32, 64)
+                : Arbitraries.integers().between(1, 64);
         Arbitrary<Boolean> flag = Arbitraries.of(false, true);
         Arbitrary<Integer> starts = Arbitraries.frequencyOf(
-                Tuple.of(19, Arbitraries.just(0)),
+                Tuple.of(19, Arbitraries.integers().between(0, 200)),
                 Tuple.of(1, Arbitraries.integers().between(65_500, 65_540)));
-        return Combinators.combine(sizes, flag, flag, flag, starts).as(Setup::new);
+        return Combinators.combine(sizes, flag, flag, flag, starts)
+                .as((size, eventIdx, inOrder, indirect, start) ->
+                        new Setup(format, size, eventIdx, inOrder, indirect, start));
     }
 
     @Provide

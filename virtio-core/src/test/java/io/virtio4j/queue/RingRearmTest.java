@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.FeatureBits;
-import io.virtio4j.wire.Features;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arming notifications, and the look again that follows. */
-class SplitRearmTest {
+@ParameterizedClass
+@EnumSource(RingFormat.class)
+class RingRearmTest {
+    private final RingFormat format;
 
-    private static QueuePair pair(boolean eventIdx, int startIdx) {
-        Features features = Features.of(FeatureBits.VERSION_1);
-        return QueuePair.of(4, eventIdx ? features.with(FeatureBits.EVENT_IDX) : features)
-                .runTo(startIdx);
+    RingRearmTest(RingFormat format) {
+        this.format = format;
+    }
+
+    private QueuePair pair(boolean eventIdx, int operations) {
+        int[] bits = eventIdx ? new int[] {FeatureBits.EVENT_IDX} : new int[0];
+        return QueuePair.of(format, 4, bits).runTo(operations);
     }
 
     @ParameterizedTest
@@ -29,7 +36,7 @@ class SplitRearmTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Clause("SPLIT-DRV-REARM-RECHECK")
+    @Clause({"SPLIT-DRV-REARM-RECHECK", "PACKED-DRV-REARM-RECHECK"})
     void aDriverSeesWhatTheDeviceUsedBetweenItsLastPollAndArming(boolean eventIdx) {
         QueuePair pair = pair(eventIdx, 3);
         pair.driver.disableCallbacks();
@@ -75,7 +82,7 @@ class SplitRearmTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Clause("SPLIT-DEV-REARM-RECHECK")
+    @Clause({"SPLIT-DEV-REARM-RECHECK", "PACKED-DEV-REARM-RECHECK"})
     void aDeviceSeesWhatTheDriverPublishedBetweenItsLastLookAndArming(boolean eventIdx) {
         QueuePair pair = pair(eventIdx, 3);
         pair.device.disableNotifications();

@@ -22,16 +22,6 @@ class SplitCallTest {
         private final QueuePair pair = QueuePair.split(8);
 
         @Test
-        @Clause("SPLIT-DEV-IRQ-REQUIRED")
-        void everyBatchIsCalledWhileTheFlagIsClear() {
-            for (int i = 0; i < 3; i++) {
-                offerAndUse(pair, 2);
-                assertThat(pair.device.callNeeded()).isTrue();
-                pair.poll();
-            }
-        }
-
-        @Test
         @Clause({"SPLIT-DEV-IRQ-SUPPRESSED", "SPLIT-DRV-AVAIL-FLAGS-SUPPRESS", "SPLIT-DRV-DISABLE-IRQ-POLL"})
         void nothingIsCalledOnceTheDriverHasSetTheFlag() {
             pair.driver.disableCallbacks();
@@ -39,15 +29,6 @@ class SplitCallTest {
             assertThat(pair.rawSplit().availFlags()).isEqualTo(1);
             offerAndUse(pair, 3);
             assertThat(pair.device.callNeeded()).isFalse();
-        }
-
-        @Test
-        void callsComeAgainOnceTheDriverHasClearedTheFlag() {
-            pair.driver.disableCallbacks();
-            pair.driver.enableCallbacks();
-            offerAndUse(pair, 1);
-
-            assertThat(pair.device.callNeeded()).isTrue();
         }
 
         @Test
@@ -81,54 +62,6 @@ class SplitCallTest {
         void otherBitsOfTheFlagsMeanNothing() {
             pair.rawSplit().availFlags(0xFFFE);
             offerAndUse(pair, 1);
-
-            assertThat(pair.device.callNeeded()).isTrue();
-        }
-
-        @Test
-        void nothingIsCalledTwice() {
-            offerAndUse(pair, 1);
-            pair.device.callNeeded();
-
-            assertThat(pair.device.callNeeded()).isFalse();
-        }
-
-        @Test
-        void flushPublishesAndCallsOnceForTheBatch() {
-            pair.driver.offer(pair.parts(1), 1);
-            pair.driver.offer(pair.parts(1), 2);
-            pair.device.complete(pair.device.next(), 0);
-            pair.device.complete(pair.device.next(), 0);
-
-            pair.device.flush();
-
-            assertThat(pair.rawSplit().usedIdx()).isEqualTo(2);
-            assertThat(pair.calls).isEqualTo(1);
-        }
-
-        @Test
-        void flushWithNothingCompletedDoesNotCall() {
-            pair.device.flush();
-
-            assertThat(pair.calls).isZero();
-        }
-
-        @Test
-        void callsAreCountedWhetherSentOrSuppressed() {
-            offerAndUse(pair, 1);
-            pair.device.callNeeded();
-            pair.driver.disableCallbacks();
-            offerAndUse(pair, 1);
-            pair.device.callNeeded();
-
-            assertThat(pair.device.counters().get(QueueCounter.CALLS_SENT)).isEqualTo(1);
-            assertThat(pair.device.counters().get(QueueCounter.CALLS_SUPPRESSED))
-                    .isEqualTo(1);
-        }
-
-        @Test
-        void aDeviceThatNeverAskedForALapIsStillToldToCall() {
-            pair.runTo(65536);
 
             assertThat(pair.device.callNeeded()).isTrue();
         }

@@ -3,10 +3,7 @@ package io.virtio4j.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.testkit.Clause;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -18,15 +15,6 @@ class SplitKickTest {
         private final QueuePair pair = QueuePair.split(8);
 
         @Test
-        @Clause("SPLIT-DRV-KICK-REQUIRED")
-        void everyBatchIsKickedWhileTheFlagIsClear() {
-            for (int i = 0; i < 3; i++) {
-                pair.driver.offer(pair.parts(1), i);
-                assertThat(pair.driver.kickNeeded()).isTrue();
-            }
-        }
-
-        @Test
         @Clause({"SPLIT-DRV-KICK-SUPPRESSED", "SPLIT-DEV-USED-FLAGS-SUPPRESS", "SPLIT-DEV-KICK-SUPPRESS-MAY"})
         void nothingIsKickedOnceTheDeviceHasSetTheFlag() {
             pair.device.disableNotifications();
@@ -34,16 +22,6 @@ class SplitKickTest {
             assertThat(pair.rawSplit().usedFlags()).isEqualTo(1);
             pair.driver.offer(pair.parts(1), 1);
             assertThat(pair.driver.kickNeeded()).isFalse();
-        }
-
-        @Test
-        void kicksComeAgainOnceTheDeviceHasClearedTheFlag() {
-            pair.device.disableNotifications();
-            pair.device.enableNotifications();
-
-            assertThat(pair.rawSplit().usedFlags()).isZero();
-            pair.driver.offer(pair.parts(1), 1);
-            assertThat(pair.driver.kickNeeded()).isTrue();
         }
 
         @Test
@@ -75,68 +53,6 @@ class SplitKickTest {
         void otherBitsOfTheFlagsMeanNothing() {
             pair.rawSplit().usedFlags(0xFFFE);
             pair.driver.offer(pair.parts(1), 1);
-
-            assertThat(pair.driver.kickNeeded()).isTrue();
-        }
-
-        @Test
-        void nothingIsKickedTwice() {
-            pair.driver.offer(pair.parts(1), 1);
-            pair.driver.kickNeeded();
-
-            assertThat(pair.driver.kickNeeded()).isFalse();
-        }
-
-        @Test
-        void whatWasOnlyAddedIsNotKicked() {
-            pair.driver.add(pair.parts(1), 1);
-
-            assertThat(pair.driver.kickNeeded()).isFalse();
-        }
-
-        @Test
-        @Clause("CORE-DRV-NOTIFY-INDEX")
-        void theDoorbellIsRungWithTheQueuesIndex() {
-            QueueConfig third = new QueueConfig(
-                    3, 8, pair.config.features(), QueuePair.split(8).config.addresses());
-            DriverQueue driver = DriverQueue.create(third, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add);
-            List<Integer> payloads = new ArrayList<>();
-            driver.offer(pair.parts(1), 1);
-
-            assertThat(driver.kick(payloads::add)).isTrue();
-
-            assertThat(payloads).containsExactly(3);
-        }
-
-        @Test
-        void theDoorbellStaysQuietWhenNoKickIsWanted() {
-            List<Integer> payloads = new ArrayList<>();
-            pair.device.disableNotifications();
-            pair.driver.offer(pair.parts(1), 1);
-
-            assertThat(pair.driver.kick(payloads::add)).isFalse();
-
-            assertThat(payloads).isEmpty();
-        }
-
-        @Test
-        void kicksAreCountedWhetherSentOrSuppressed() {
-            pair.driver.offer(pair.parts(1), 1);
-            pair.driver.kickNeeded();
-            pair.device.disableNotifications();
-            pair.driver.offer(pair.parts(1), 2);
-            pair.driver.kickNeeded();
-            pair.driver.offer(pair.parts(1), 3);
-            pair.driver.kickNeeded();
-
-            assertThat(pair.driver.counters().get(QueueCounter.KICKS_SENT)).isEqualTo(1);
-            assertThat(pair.driver.counters().get(QueueCounter.KICKS_SUPPRESSED))
-                    .isEqualTo(2);
-        }
-
-        @Test
-        void aDriverThatNeverAskedForALapIsStillToldToKick() {
-            pair.runTo(65536);
 
             assertThat(pair.driver.kickNeeded()).isTrue();
         }

@@ -10,7 +10,6 @@ import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.wire.FeatureBits;
-import io.virtio4j.wire.Features;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,21 +75,21 @@ final class TwoThreads {
         }
     }
 
-    TwoThreads(int size, boolean eventIdx, boolean notified, long buffers) {
+    TwoThreads(RingFormat format, int size, boolean eventIdx, boolean notified, long buffers) {
         this.size = size;
         this.buffers = buffers;
         this.notified = notified;
         this.memory = SharedMemory.allocate(1 << 20, QueuePair.GUEST_BASE);
         DmaArena arena = new DmaArena(memory);
-        Features features = Features.of(FeatureBits.VERSION_1);
+        int[] bits = eventIdx ? new int[] {FeatureBits.EVENT_IDX} : new int[0];
         QueueConfig config = new QueueConfig(
                 0,
                 size,
-                eventIdx ? features.with(FeatureBits.EVENT_IDX) : features,
+                QueuePair.features(format, bits),
                 new QueueAddresses(
-                        arena.allocate(16L * size, 128).guestAddress(),
-                        arena.allocate(6 + 2L * size, 128).guestAddress(),
-                        arena.allocate(6 + 8L * size, 128).guestAddress()));
+                        arena.allocate(format.descriptorAreaBytes(size), 128).guestAddress(),
+                        arena.allocate(format.driverAreaBytes(size), 128).guestAddress(),
+                        arena.allocate(format.deviceAreaBytes(size), 128).guestAddress()));
         GuestMemory guest = GuestMemory.of(memory);
         this.driver = DriverQueue.create(config, guest, BarrierPolicy.OPTIMIZED, errors::add);
         this.device = DeviceQueue.create(config, guest, queueIndex -> call.raise(), errors::add);
