@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Block and GPU devices in the same process, their transport, and hostile peers. */
+/** Block, GPU and entropy devices in the same process, their transport, and hostile peers. */
 module io.virtio4j.sim {
     requires transitive io.virtio4j.core;
     requires static org.jspecify;
@@ -7,6 +7,7 @@ module io.virtio4j.sim {
     exports io.virtio4j.sim;
     exports io.virtio4j.sim.blk;
     exports io.virtio4j.sim.gpu;
+    exports io.virtio4j.sim.rng;
 
     provides io.virtio4j.device.blk.BlockStoreProvider with
             io.virtio4j.sim.blk.FileStoreProvider,
