@@ -3,6 +3,8 @@ package io.virtio4j.device;
 
 import io.virtio4j.barrier.Wmb;
 import io.virtio4j.memory.SharedMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The device-specific configuration of one device, with the generation that tells a reader that it has changed.
@@ -25,6 +27,11 @@ public final class ConfigSpace {
 
     private final SharedMemory memory;
     private final int lengthBytes;
+
+    /** What an update writes to; equal to the configuration between updates. */
+    private final ByteBuffer staged;
+
+    private boolean updating;
     private int generation;
 
     /**
@@ -37,6 +44,7 @@ public final class ConfigSpace {
             throw new IllegalArgumentException("a configuration has 0 bytes or more, not " + lengthBytes);
         }
         this.lengthBytes = lengthBytes;
+        this.staged = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         this.memory = SharedMemory.allocate(FIELDS + (long) Math.max(lengthBytes, 1), 0);
     }
 
@@ -51,9 +59,19 @@ public final class ConfigSpace {
         void write(Fields fields);
     }
 
-    /** Stores into the configuration, during an update only. */
+    /** Stores into the configuration, during its update only: later calls throw {@link IllegalStateException}. */
     public final class Fields {
+        private boolean open = true;
+
         private Fields() {}
+
+        private int at(int offset, int sizeBytes) {
+            if (!open) {
+                throw new IllegalStateException("the update that these fields belong to has ended");
+            }
+            requireInside(offset, sizeBytes);
+            return offset;
+        }
 
         /**
          * Stores a byte.
@@ -62,7 +80,7 @@ public final class ConfigSpace {
          * @param value its low 8 bits
          */
         public void putByte(int offset, int value) {
-            memory.putByte(at(offset, Byte.BYTES), value);
+            staged.put(at(offset, Byte.BYTES), (byte) value);
         }
 
         /**
@@ -72,7 +90,7 @@ public final class ConfigSpace {
          * @param value its low 16 bits
          */
         public void putLe16(int offset, int value) {
-            memory.putLe16(at(offset, Short.BYTES), value);
+            staged.putShort(at(offset, Short.BYTES), (short) value);
         }
 
         /**
@@ -82,7 +100,7 @@ public final class ConfigSpace {
          * @param value the bits
          */
         public void putLe32(int offset, int value) {
-            memory.putLe32(at(offset, Integer.BYTES), value);
+            staged.putInt(at(offset, Integer.BYTES), value);
         }
 
         /**
@@ -92,25 +110,46 @@ public final class ConfigSpace {
          * @param value the bits
          */
         public void putLe64(int offset, long value) {
-            memory.putLe64(at(offset, Long.BYTES), value);
+            staged.putLong(at(offset, Long.BYTES), value);
         }
     }
 
     /**
      * Changes fields as one step. Only the device's thread may call it (or whoever sets the device up, before).
      *
-     * @param update writes the fields
+     * <p>The fields are gathered first and shown when all are written. If the update throws, nothing has changed, the
+     * generation included.
+     *
+     * @param update writes the fields; must not update this configuration itself
+     * @throws IllegalStateException if called from within an update
      */
     public void update(Update update) {
+        if (updating) {
+            throw new IllegalStateException("an update of this configuration is under way");
+        }
+        updating = true;
+        Fields fields = new Fields();
+        boolean complete = false;
+        try {
+            update.write(fields);
+            complete = true;
+        } finally {
+            fields.open = false;
+            updating = false;
+            if (!complete) {
+                read(0, staged.array());
+            }
+        }
+        publish();
+    }
+
+    private void publish() {
         publishGeneration(memory.wmb());
         // The odd generation before the fields: it is a store before stores, so it takes a fence of its own.
         memory.wmb();
-        try {
-            update.write(new Fields());
-        } finally {
-            // G: fields before the generation. Partner: the two read barriers of readers, see read().
-            publishGeneration(memory.wmb());
-        }
+        memory.putBytes(FIELDS, staged.array(), 0, lengthBytes);
+        // G: fields before the generation. Partner: the two read barriers of readers, see read().
+        publishGeneration(memory.wmb());
     }
 
     private void publishGeneration(Wmb wmb) {
@@ -136,7 +175,8 @@ public final class ConfigSpace {
      * @throws IndexOutOfBoundsException if the configuration is shorter
      */
     public void read(int offset, byte[] destination) {
-        long at = at(offset, destination.length);
+        requireInside(offset, destination.length);
+        long at = FIELDS + (long) offset;
         // G': the generation loaded before, the fields, the generation that will be loaded after.
         memory.rmb();
         for (int i = 0; i < destination.length; i++) {
@@ -145,11 +185,10 @@ public final class ConfigSpace {
         memory.rmb();
     }
 
-    private long at(int offset, int sizeBytes) {
+    private void requireInside(int offset, int sizeBytes) {
         if (offset < 0 || sizeBytes > lengthBytes - offset) {
             throw new IndexOutOfBoundsException(
                     "offset " + offset + ", " + sizeBytes + " bytes, in a configuration of " + lengthBytes + " bytes");
         }
-        return FIELDS + (long) offset;
     }
 }

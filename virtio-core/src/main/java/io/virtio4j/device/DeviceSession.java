@@ -32,6 +32,7 @@ public final class DeviceSession {
             FeatureBits.NOTIFICATION_DATA);
 
     private final VirtioDevice device;
+    private final DeviceOffer offer;
     private final GuestMemory memory;
     private final ConfigChangeListener configChange;
     private final ErrorHandler errorHandler;
@@ -46,15 +47,37 @@ public final class DeviceSession {
     private record PendingQueue(QueueConfig config, CallSink callSink) {}
 
     /**
-     * Makes a session in the state after power-on.
+     * Makes a session in the state after power-on, where the platform asks for nothing.
      *
      * @param device the device
      * @param memory the guest's memory
      * @param configChange is told of DEVICE_NEEDS_RESET, and when the device has changed its configuration
      * @param errorHandler is told once of each thing that went wrong
+     * @throws IllegalArgumentException if no driver could ever make sense of what the device says of itself: it offers
+     *     features that are reserved or not its own, or without what they build on, or has more than 65536 queues
      */
     public DeviceSession(
             VirtioDevice device, GuestMemory memory, ConfigChangeListener configChange, ErrorHandler errorHandler) {
+        this(device, memory, PlatformFeatures.NONE, configChange, errorHandler);
+    }
+
+    /**
+     * Makes a session in the state after power-on.
+     *
+     * @param device the device
+     * @param memory the guest's memory
+     * @param platform what the place where the device stands offers and requires
+     * @param configChange is told of DEVICE_NEEDS_RESET, and when the device has changed its configuration
+     * @param errorHandler is told once of each thing that went wrong
+     * @throws IllegalArgumentException if no driver could ever make sense of what the device says of itself
+     */
+    public DeviceSession(
+            VirtioDevice device,
+            GuestMemory memory,
+            PlatformFeatures platform,
+            ConfigChangeListener configChange,
+            ErrorHandler errorHandler) {
+        this.offer = DeviceOffer.of(device, platform);
         this.device = device;
         this.memory = memory;
         this.configChange = configChange;
@@ -62,13 +85,18 @@ public final class DeviceSession {
     }
 
     /**
-     * Tells what a device offers in all.
+     * Tells what a device offers where the platform adds nothing.
      *
      * @param device the device
      * @return the features of its type and of its queues
      */
     public static Features offeredFeatures(VirtioDevice device) {
         return device.offeredFeatures().or(RING_FEATURES);
+    }
+
+    /** {@return what the device offers: features of its type, of its queues and of its place. Any thread} */
+    public Features offeredFeatures() {
+        return offer.features();
     }
 
     /** {@return the device status field} */
@@ -127,9 +155,7 @@ public final class DeviceSession {
 
     private boolean featuresAcceptable() {
         try {
-            return acknowledged.isSubsetOf(offeredFeatures(device))
-                    && acknowledged.has(FeatureBits.VERSION_1)
-                    && device.acceptsFeatures(acknowledged);
+            return offer.accepts(acknowledged);
         } catch (RuntimeException e) {
             fail(e);
             return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.device;
 
+import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.List;
 
@@ -20,10 +21,19 @@ public interface VirtioDevice {
     /** {@return the device type, see {@code DeviceId}} */
     int deviceId();
 
-    /** {@return the features of this device type that are offered, bits 0..23 and 50..127; those of rings are added} */
+    /**
+     * {@return the features of this device type that are offered, bits 0..23 and 50..127; those of rings are added}
+     *
+     * <p>A session refuses a device that offers other bits, or a feature without what it builds on.
+     */
     Features offeredFeatures();
 
-    /** {@return how many queues there are} */
+    /** {@return which features of this device type mean nothing without which other} */
+    default List<FeatureDependency> featureDependencies() {
+        return List.of();
+    }
+
+    /** {@return how many queues there are, at most 65536} */
     int queueCount();
 
     /**

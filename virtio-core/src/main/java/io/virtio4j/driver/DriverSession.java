@@ -13,6 +13,7 @@ import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,8 @@ public final class DriverSession implements AutoCloseable {
      * @return the session, at FEATURES_OK
      * @throws DeviceInitException if the device is of another type, lacks a required feature or refuses the features;
      *     FAILED has been written
-     * @throws TransportException if the device does not answer
+     * @throws TransportException if the device does not answer; FAILED has been written if that could be, and if not, why is
+     *     a suppressed exception
      */
     public static DriverSession open(Transport transport, DriverSpec spec) {
         return open(transport, spec, RESET_TIMEOUT_NANOS);
@@ -92,15 +94,38 @@ public final class DriverSession implements AutoCloseable {
 
     static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos) {
         DriverSession session = new DriverSession(transport, resetTimeoutNanos);
+        // A reset that does not end is no business of FAILED: nothing may be written until it has.
         session.reset();
-        transport.onConfigChange(session::configChanged);
-        session.addStatus(DeviceStatus.ACKNOWLEDGE);
-        if (transport.deviceId() != spec.deviceId()) {
-            throw session.giveUp("the device has type " + transport.deviceId() + ", not " + spec.deviceId());
+        try {
+            session.bringUp(spec);
+        } catch (RuntimeException e) {
+            session.tryToGiveUp(e);
+            throw e;
         }
-        session.addStatus(DeviceStatus.DRIVER);
-        session.negotiate(spec);
         return session;
+    }
+
+    private void bringUp(DriverSpec spec) {
+        transport.onConfigChange(this::configChanged);
+        addStatus(DeviceStatus.ACKNOWLEDGE);
+        int deviceId = transport.deviceId();
+        if (deviceId != spec.deviceId()) {
+            throw giveUp("the device has type " + deviceId + ", not " + spec.deviceId());
+        }
+        addStatus(DeviceStatus.DRIVER);
+        negotiate(spec);
+    }
+
+    /** FAILED, unless it stands there already; a transport that cannot even do that has its say in the cause. */
+    private void tryToGiveUp(RuntimeException cause) {
+        if ((status & DeviceStatus.FAILED) != 0) {
+            return;
+        }
+        try {
+            addStatus(DeviceStatus.FAILED);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private void negotiate(DriverSpec spec) {

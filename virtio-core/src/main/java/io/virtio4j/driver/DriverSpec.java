@@ -2,6 +2,7 @@
 package io.virtio4j.driver;
 
 import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.List;
 

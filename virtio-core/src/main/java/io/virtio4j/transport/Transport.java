@@ -22,9 +22,11 @@ public interface Transport extends AutoCloseable {
     Features offeredFeatures();
 
     /**
-     * Acknowledges features. Takes effect when the driver then sets FEATURES_OK.
+     * Acknowledges features. Takes effect when the driver then sets FEATURES_OK, and cannot be changed after that (VirtIO
+     * 1.2, 3.1.1 Driver Requirements: Device Initialization).
      *
      * @param features a subset of the offer
+     * @throws IllegalStateException if FEATURES_OK is set
      */
     void acknowledgeFeatures(Features features);
 
@@ -42,7 +44,14 @@ public interface Transport extends AutoCloseable {
      */
     void writeStatus(int status);
 
-    /** {@return the generation of the configuration space; it changes whenever two reads could disagree} */
+    /**
+     * {@return the generation of the configuration space; it changes whenever two reads could disagree}
+     *
+     * <p>Never that of a configuration in the middle of a change: a transport whose device has such a state waits, within its
+     * bound, until the change is done. Two equal generations around a read therefore prove one state of all fields.
+     *
+     * @throws TransportException if the device does not finish its change
+     */
     int configGeneration();
 
     /** {@return the length of the device-specific configuration in bytes} */

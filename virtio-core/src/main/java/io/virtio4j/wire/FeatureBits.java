@@ -27,6 +27,9 @@ public final class FeatureBits {
     /** A notification carries where the driver stands in the ring. */
     public static final int NOTIFICATION_DATA = 38;
 
+    /** A notification carries a value that the transport gave for the queue, in the place of the queue's index. */
+    public static final int NOTIF_CONFIG_DATA = 39;
+
     /** A queue can be reset by itself. */
     public static final int RING_RESET = 40;
 

@@ -14,6 +14,9 @@ public record Features(long low, long high) {
     /** The first bit that no set can hold. */
     public static final int BITS = 128;
 
+    /** The bits that belong to device types, each to say what they mean: 0..23 and 50..127. */
+    public static final Features DEVICE_TYPE = new Features(0xFFFC_0000_00FF_FFFFL, -1);
+
     /** The empty set. */
     public static final Features NONE = new Features(0, 0);
 

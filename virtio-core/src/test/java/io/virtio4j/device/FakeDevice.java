@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.device;
 
+import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ final class FakeDevice implements VirtioDevice {
     final ConfigSpace config = new ConfigSpace(16);
     final List<String> calls = new ArrayList<>();
     Features offered = Features.of(3, 5, 50);
+    List<FeatureDependency> dependencies = List.of();
+    int queueCount = 2;
     Features needed = Features.NONE;
     List<DeviceQueue> queues = List.of();
     Runnable onQueueHook = () -> {};
@@ -31,8 +34,13 @@ final class FakeDevice implements VirtioDevice {
     }
 
     @Override
+    public List<FeatureDependency> featureDependencies() {
+        return dependencies;
+    }
+
+    @Override
     public int queueCount() {
-        return 2;
+        return queueCount;
     }
 
     @Override

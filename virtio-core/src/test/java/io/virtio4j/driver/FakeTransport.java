@@ -8,17 +8,32 @@ import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntSupplier;
 
 /** A device that does as its fields say, behind a transport that writes down what the driver does. */
 final class FakeTransport implements Transport {
     static final int DEVICE_ID = 63;
 
-    final List<String> trace = new ArrayList<>();
+    /** The transport fails when it is asked for one of these, after it has written down that it was asked. */
+    final Set<String> failsAt = new HashSet<>();
+
+    final List<String> trace = new ArrayList<>() {
+        @Override
+        public boolean add(String line) {
+            super.add(line);
+            if (failsAt.contains(line)) {
+                throw new TransportException("no answer to: " + line);
+            }
+            return true;
+        }
+    };
     final SharedMemory memory = SharedMemory.allocate(1 << 16, 0x10_0000);
     int deviceId = DEVICE_ID;
     Features offered = Features.of(FeatureBits.VERSION_1, 3, 5);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.driver;
+package io.virtio4j.wire;
 
-import io.virtio4j.wire.Features;
 import java.util.List;
 
 /**
- * A feature that means nothing without another. VirtIO 1.2, 2.2.1 Driver Requirements: Feature Bits.
+ * A feature that means nothing without another. VirtIO 1.2, 2.2.1 Driver Requirements: Feature Bits and 2.2.2 Device
+ * Requirements: Feature Bits.
  *
  * @param feature the dependent bit
  * @param requires the bit that it builds on
@@ -15,10 +15,10 @@ public record FeatureDependency(int feature, int requires) {
      * Drops every feature whose prerequisite is missing, until none is left.
      *
      * @param features a set
-     * @param dependencies of the device type
+     * @param dependencies of the device type, in any order
      * @return the set less what cannot stand
      */
-    static Features close(Features features, List<FeatureDependency> dependencies) {
+    public static Features close(Features features, List<FeatureDependency> dependencies) {
         Features result = features;
         boolean changed = true;
         while (changed) {
