@@ -3,8 +3,10 @@ package io.virtio4j.sim;
 
 import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DeviceSession;
+import io.virtio4j.device.PlatformFeatures;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
@@ -14,6 +16,7 @@ import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
@@ -38,6 +41,7 @@ import org.agrona.concurrent.AgentTerminationException;
 public final class InProcessTransport implements Transport {
     private static final long ANSWER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int CLOSE_TIMEOUT_MILLIS = 5_000;
+    private static final int NOTIFICATION_DATA_MASK = 0xFFFF;
     private static final int SPINS_BEFORE_PARK = 1_000;
     private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
@@ -62,12 +66,17 @@ public final class InProcessTransport implements Transport {
 
     private record ActivatedQueue(QueueConfig config, CallSink callSink) {}
 
-    private InProcessTransport(VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
+    private InProcessTransport(
+            VirtioDevice device,
+            GuestMemory memory,
+            PlatformFeatures platform,
+            DeviceIdle idle,
+            ErrorHandler errorHandler) {
         this.device = device;
         this.config = device.config();
         this.memory = memory;
         this.polls = idle == DeviceIdle.SPIN;
-        this.session = new DeviceSession(device, memory, this::statusChanged, errorHandler);
+        this.session = new DeviceSession(device, memory, platform, this::statusChanged, errorHandler);
         this.deviceThread = new DeviceThread(this, session, idle);
         this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
     }
@@ -83,7 +92,27 @@ public final class InProcessTransport implements Transport {
      */
     public static InProcessTransport start(
             VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(device, memory, idle, errorHandler);
+        return start(device, memory, PlatformFeatures.NONE, idle, errorHandler);
+    }
+
+    /**
+     * Starts a device's thread, on a platform that offers something of its own. Memory is shared as it is, so nothing needs
+     * to be mapped for ACCESS_PLATFORM; with NOTIF_CONFIG_DATA a queue goes by a number that is not its index.
+     *
+     * @param device the device; from now on only its thread touches it
+     * @param memory what driver and device share
+     * @param platform what is offered and required beside the features of the device and its queues
+     * @param idle what the thread does when there is nothing to do
+     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
+     * @return the transport for a driver
+     */
+    public static InProcessTransport start(
+            VirtioDevice device,
+            GuestMemory memory,
+            PlatformFeatures platform,
+            DeviceIdle idle,
+            ErrorHandler errorHandler) {
+        InProcessTransport transport = new InProcessTransport(device, memory, platform, idle, errorHandler);
         device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
@@ -109,7 +138,7 @@ public final class InProcessTransport implements Transport {
      * @return the transport for a driver
      */
     public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(device, memory, DeviceIdle.SPIN, errorHandler);
+        InProcessTransport transport = new InProcessTransport(device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, errorHandler);
         transport.ownsThread = false;
         device.attach(transport.deviceThread::wake);
         return transport;
@@ -177,11 +206,15 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public Features offeredFeatures() {
-        return DeviceSession.offeredFeatures(device);
+        return session.offeredFeatures();
     }
 
     @Override
     public void acknowledgeFeatures(Features features) {
+        if ((status() & DeviceStatus.FEATURES_OK) != 0) {
+            throw new IllegalStateException(
+                    "features cannot be acknowledged after FEATURES_OK: " + features + " at status " + status());
+        }
         acknowledged = features;
     }
 
@@ -270,6 +303,17 @@ public final class InProcessTransport implements Transport {
     @Override
     public GuestMemory memory() {
         return memory;
+    }
+
+    @Override
+    public Optional<SharedMemory> sharedMemoryRegion(int id) {
+        return device.sharedMemoryRegion(id);
+    }
+
+    @Override
+    public int notificationData(int queueIndex) {
+        // Any number does, and this one is never the index: a driver that mistakes one for the other is found out.
+        return queueIndex ^ NOTIFICATION_DATA_MASK;
     }
 
     @Override

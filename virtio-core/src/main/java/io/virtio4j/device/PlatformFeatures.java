@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.device;
 
-import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 
 /**
@@ -14,10 +13,6 @@ import io.virtio4j.wire.Features;
  * @param required those of them without which the device refuses to run (6.2 Device Requirements: Reserved Feature Bits)
  */
 public record PlatformFeatures(Features offered, Features required) {
-    /** The bits that this is about. */
-    public static final Features ALL =
-            Features.of(FeatureBits.ACCESS_PLATFORM, FeatureBits.ORDER_PLATFORM, FeatureBits.NOTIF_CONFIG_DATA);
-
     /** Memory by guest-physical address, a device on a processor like the driver's, notifications by queue index. */
     public static final PlatformFeatures NONE = new PlatformFeatures(Features.NONE, Features.NONE);
 
@@ -29,8 +24,8 @@ public record PlatformFeatures(Features offered, Features required) {
      * @throws IllegalArgumentException if another bit is offered, or one is required that is not offered
      */
     public PlatformFeatures {
-        if (!offered.isSubsetOf(ALL) || !required.isSubsetOf(offered)) {
-            throw new IllegalArgumentException("a platform offers some of " + ALL + " and requires some of what it offers: "
+        if (!offered.isSubsetOf(Features.PLATFORM) || !required.isSubsetOf(offered)) {
+            throw new IllegalArgumentException("a platform offers some of " + Features.PLATFORM + " and requires some of what it offers: "
                     + offered + " offered, " + required + " required");
         }
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.device;
 
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a device type is made of. Whatever transport a device is reached through, the same object is served.
@@ -46,6 +48,19 @@ public interface VirtioDevice {
 
     /** {@return the device-specific configuration} */
     ConfigSpace config();
+
+    /**
+     * {@return a shared memory region, or nothing if the device has none of that id}
+     *
+     * <p>Requests and answers refer into it by offsets from its start, whatever its address. It is neither a way to control the
+     * device nor to stream data to it: that is what queues are for (VirtIO 1.2, 2.10.2 Device Requirements: Shared Memory
+     * Regions). Any thread may ask, and the answer never changes.
+     *
+     * @param id 0..255, as the device type defines it
+     */
+    default Optional<SharedMemory> sharedMemoryRegion(int id) {
+        return Optional.empty();
+    }
 
     /**
      * Asks whether the device runs with what the driver acknowledged. A subset of the offer by then.

@@ -132,6 +132,18 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     }
 
     /**
+     * Rings the doorbell whether or not the device wants it, for a device that seems to have missed a notification. Without
+     * anything new published in between it carries what the last one carried (VirtIO 1.2, 2.9 Driver Notifications).
+     *
+     * @param doorbell the queue's doorbell
+     */
+    public final void kickAgain(Doorbell doorbell) {
+        if (!broken) {
+            doorbell.ring(notificationPayload());
+        }
+    }
+
+    /**
      * Takes used buffers, without waiting.
      *
      * @param handler gets each of them
@@ -284,8 +296,8 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
 
     private int notificationPayload() {
         return config.features().has(FeatureBits.NOTIFICATION_DATA)
-                ? config.index() | (notificationPosition() << Short.SIZE)
-                : config.index();
+                ? config.notificationData() | (notificationPosition() << Short.SIZE)
+                : config.notificationData();
     }
 
     /** Where the driver stands, as 16 bits of NOTIFICATION_DATA. */

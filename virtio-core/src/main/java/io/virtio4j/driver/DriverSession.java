@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.driver;
 
+import io.virtio4j.barrier.BarrierStrength;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
+import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
@@ -13,6 +15,7 @@ import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
@@ -52,6 +55,7 @@ public final class DriverSession implements AutoCloseable {
 
     private final Transport transport;
     private final long resetTimeoutNanos;
+    private final BarrierStrength barriers;
     private final List<DriverQueue> queues = new ArrayList<>();
 
     /** Rings and tables of indirect descriptors. */
@@ -62,6 +66,7 @@ public final class DriverSession implements AutoCloseable {
 
     private volatile ConfigChangeListener configChangeListener = () -> {};
     private Features features = Features.NONE;
+    private boolean memoryMapped;
     private int status;
 
     /**
@@ -72,7 +77,8 @@ public final class DriverSession implements AutoCloseable {
      */
     public record ActiveQueue(DriverQueue queue, Doorbell doorbell) {}
 
-    private DriverSession(Transport transport, long resetTimeoutNanos) {
+    private DriverSession(Transport transport, long resetTimeoutNanos, BarrierStrength barriers) {
+        this.barriers = barriers;
         this.transport = transport;
         this.resetTimeoutNanos = resetTimeoutNanos;
     }
@@ -93,7 +99,12 @@ public final class DriverSession implements AutoCloseable {
     }
 
     static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos) {
-        DriverSession session = new DriverSession(transport, resetTimeoutNanos);
+        return open(transport, spec, resetTimeoutNanos, BarrierStrength.ofThisJvm());
+    }
+
+    static DriverSession open(
+            Transport transport, DriverSpec spec, long resetTimeoutNanos, BarrierStrength barriers) {
+        DriverSession session = new DriverSession(transport, resetTimeoutNanos, barriers);
         // A reset that does not end is no business of FAILED: nothing may be written until it has.
         session.reset();
         try {
@@ -131,7 +142,8 @@ public final class DriverSession implements AutoCloseable {
     private void negotiate(DriverSpec spec) {
         Features offered = transport.offeredFeatures();
         // Bits that nobody here knows, or that belong to others, are not wanted and so fall away.
-        Features chosen = FeatureDependency.close(offered.and(spec.wanted()), spec.dependencies());
+        Features wanted = PlatformAcceptance.add(spec.wanted(), barriers);
+        Features chosen = FeatureDependency.close(offered.and(wanted), spec.dependencies());
         if (!spec.required().isSubsetOf(chosen)) {
             throw giveUp("the device lacks features " + spec.required().minus(chosen) + "; it offers " + offered);
         }
@@ -141,6 +153,18 @@ public final class DriverSession implements AutoCloseable {
             throw giveUp("the device refuses features " + chosen + " of its own offer " + offered);
         }
         features = chosen;
+        if (chosen.has(FeatureBits.ACCESS_PLATFORM)) {
+            mapMemory();
+        }
+    }
+
+    /** VirtIO 1.2, 6.1 Driver Requirements: Reserved Feature Bits: what descriptors name must resolve to memory. */
+    private void mapMemory() {
+        memoryMapped = true;
+        GuestMemory memory = transport.memory();
+        for (int i = 0; i < memory.regionCount(); i++) {
+            transport.dmaMapper().map(memory.region(i));
+        }
     }
 
     /**
@@ -222,7 +246,9 @@ public final class DriverSession implements AutoCloseable {
                 carve(arena, format.descriptorAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
                 carve(arena, format.driverAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
                 carve(arena, format.deviceAreaBytes(size), RING_ALIGN_BYTES).guestAddress());
-        QueueConfig config = new QueueConfig(index, size, features, addresses);
+        int notificationData =
+                features.has(FeatureBits.NOTIF_CONFIG_DATA) ? transport.notificationData(index) : index;
+        QueueConfig config = new QueueConfig(index, size, features, addresses, notificationData);
         Optional<IndirectTables> tables = Optional.empty();
         if (tableEntries > NO_TABLES && config.indirect()) {
             long tableBytes = IndirectTables.lengthBytes(size, tableEntries);
@@ -332,6 +358,10 @@ public final class DriverSession implements AutoCloseable {
         }
         status = DeviceStatus.RESET;
         features = Features.NONE;
+        if (memoryMapped) {
+            transport.dmaMapper().unmapAll();
+            memoryMapped = false;
+        }
         queues.forEach(DriverQueue::retire);
         queues.clear();
         signals.forEach(UsedBufferSignal::end);

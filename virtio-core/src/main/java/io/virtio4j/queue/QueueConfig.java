@@ -11,9 +11,25 @@ import io.virtio4j.wire.Features;
  * @param size how many descriptors
  * @param features what was negotiated
  * @param addresses where the parts lie
+ * @param notificationData what an available-buffer notification names the queue by, 0..65535: its index, or with
+ *     NOTIF_CONFIG_DATA what the transport gave for it (VirtIO 1.2, 2.9 Driver Notifications)
  */
-public record QueueConfig(int index, int size, Features features, QueueAddresses addresses) {
+public record QueueConfig(
+        int index, int size, Features features, QueueAddresses addresses, int notificationData) {
     private static final int MAX_INDEX = 65535;
+
+    /**
+     * Takes the index for what notifications name the queue by.
+     *
+     * @param index which queue of the device
+     * @param size how many descriptors
+     * @param features what was negotiated
+     * @param addresses where the parts lie
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public QueueConfig(int index, int size, Features features, QueueAddresses addresses) {
+        this(index, size, features, addresses, index);
+    }
 
     /**
      * Checks index, size and format.
@@ -22,11 +38,20 @@ public record QueueConfig(int index, int size, Features features, QueueAddresses
      * @param size how many descriptors
      * @param features what was negotiated
      * @param addresses where the parts lie
+     * @param notificationData what notifications name the queue by
      * @throws IllegalArgumentException if one is out of its range
      */
     public QueueConfig {
         if (index < 0 || index > MAX_INDEX) {
             throw new IllegalArgumentException("a queue's index is 0.." + MAX_INDEX + ", not " + index);
+        }
+        if (notificationData < 0 || notificationData > MAX_INDEX) {
+            throw new IllegalArgumentException(
+                    "notification data has 16 bits: queue " + index + " has " + notificationData);
+        }
+        if (notificationData != index && !features.has(FeatureBits.NOTIF_CONFIG_DATA)) {
+            throw new IllegalArgumentException("without NOTIF_CONFIG_DATA a notification names queue " + index
+                    + " by its index, not by " + notificationData);
         }
         RingFormat.of(features).requireQueueSize(size);
     }

@@ -10,7 +10,9 @@ public interface Doorbell {
     /**
      * Tells the device to look at a queue. Called on the driver queue's thread; returns at once.
      *
-     * @param payload the queue's index, or where the driver stands in it if NOTIFICATION_DATA was negotiated
+     * @param payload low 16 bits: the queue's index, or with NOTIF_CONFIG_DATA the transport's
+     *     {@link Transport#notificationData}; high 16 bits: where the driver stands in the queue if NOTIFICATION_DATA was
+     *     negotiated
      */
     void ring(int payload);
 }

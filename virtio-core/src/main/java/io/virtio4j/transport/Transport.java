@@ -2,8 +2,10 @@
 package io.virtio4j.transport;
 
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.wire.Features;
+import java.util.Optional;
 
 /**
  * How a driver reaches a device's registers: set-up only. Once a queue is active, driver and device meet in the ring, and
@@ -77,6 +79,35 @@ public interface Transport extends AutoCloseable {
 
     /** {@return the memory that driver and device share: rings and buffers must lie in it} */
     GuestMemory memory();
+
+    /**
+     * {@return what lets the device reach {@link #memory()} once ACCESS_PLATFORM was agreed on}
+     *
+     * <p>A transport whose device offers that feature and stands behind an IOMMU gives the way to program it. One that cannot
+     * keeps the bit out of {@link #offeredFeatures()}.
+     */
+    default DmaMapper dmaMapper() {
+        return DmaMapper.DIRECT;
+    }
+
+    /**
+     * {@return a shared memory region of the device's, or nothing if it has none of that id} Its contents are addressed by
+     * offsets from its start (VirtIO 1.2, 2.10 Shared Memory Regions); queues and buffers lie in {@link #memory()} all the same.
+     *
+     * @param id 0..255, as the device type defines it
+     */
+    default Optional<SharedMemory> sharedMemoryRegion(int id) {
+        return Optional.empty();
+    }
+
+    /**
+     * {@return what notifications name a queue by, if NOTIF_CONFIG_DATA was agreed on; 0..65535}
+     *
+     * @param queueIndex 0 up to {@link #queueCount()}
+     */
+    default int notificationData(int queueIndex) {
+        return queueIndex;
+    }
 
     /** {@return how many queues the device has} */
     int queueCount();

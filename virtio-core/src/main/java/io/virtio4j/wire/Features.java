@@ -17,6 +17,16 @@ public record Features(long low, long high) {
     /** The bits that belong to device types, each to say what they mean: 0..23 and 50..127. */
     public static final Features DEVICE_TYPE = new Features(0xFFFC_0000_00FF_FFFFL, -1);
 
+    /**
+     * The bits that are neither a device type's nor a queue's to offer, but the place's where the device stands:
+     * ACCESS_PLATFORM, ORDER_PLATFORM and NOTIF_CONFIG_DATA.
+     */
+    public static final Features PLATFORM = new Features(
+            1L << FeatureBits.ACCESS_PLATFORM
+                    | 1L << FeatureBits.ORDER_PLATFORM
+                    | 1L << FeatureBits.NOTIF_CONFIG_DATA,
+            0);
+
     /** The empty set. */
     public static final Features NONE = new Features(0, 0);
 

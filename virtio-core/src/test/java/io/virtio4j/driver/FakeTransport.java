@@ -6,6 +6,7 @@ import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
+import io.virtio4j.transport.DmaMapper;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
@@ -49,6 +50,8 @@ final class FakeTransport implements Transport {
     IntSupplier generation = () -> 0;
 
     Runnable onStatusLook = () -> {};
+    DmaMapper dmaMapper = DmaMapper.DIRECT;
+    int notificationData = 0;
     byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
     private int status = 0x7F;
     private int looksLeft;
@@ -121,6 +124,16 @@ final class FakeTransport implements Transport {
     @Override
     public GuestMemory memory() {
         return GuestMemory.of(memory);
+    }
+
+    @Override
+    public DmaMapper dmaMapper() {
+        return dmaMapper;
+    }
+
+    @Override
+    public int notificationData(int queueIndex) {
+        return notificationData;
     }
 
     @Override
