@@ -45,6 +45,7 @@ public final class QueuePair {
         this.guest = GuestMemory.of(memory);
         this.arena = new DmaArena(memory);
         this.config = new QueueConfig(0, size, features, carve(arena, RingFormat.of(features), size));
+        soil(config);
         this.raw = config.format() == RingFormat.SPLIT
                 ? new RawSplitRing(memory, config)
                 : new RawPackedRing(memory, config);
@@ -95,6 +96,18 @@ public final class QueuePair {
     /** How much memory a pair of this size needs. */
     public static long lengthBytes(int size, int tableEntries) {
         return IndirectTables.lengthBytes(size, tableEntries) + 26L * size + 3 * 64 + DATA_BYTES;
+    }
+
+    /** A ring is set up by its driver, whatever the memory held before: so it never starts out zero here. */
+    private void soil(QueueConfig ring) {
+        QueueAddresses at = ring.addresses();
+        fill(at.descriptorArea(), ring.format().descriptorAreaBytes(ring.size()));
+        fill(at.driverArea(), ring.format().driverAreaBytes(ring.size()));
+        fill(at.deviceArea(), ring.format().deviceAreaBytes(ring.size()));
+    }
+
+    private void fill(long address, int lengthBytes) {
+        memory.fill(address - memory.guestAddress(), lengthBytes, 0xFF);
     }
 
     private static QueueAddresses carve(DmaArena arena, RingFormat format, int size) {
