@@ -34,6 +34,9 @@ public final class QueuePair {
     public final List<Throwable> driverErrors = new ArrayList<>();
     public final List<Throwable> deviceErrors = new ArrayList<>();
 
+    /** Where the indirect tables begin; each has as many entries as the pair was made with. */
+    public long tableAddress = -1;
+
     /** How often the device called. */
     public int calls;
 
@@ -49,10 +52,12 @@ public final class QueuePair {
         this.raw = config.format() == RingFormat.SPLIT
                 ? new RawSplitRing(memory, config)
                 : new RawPackedRing(memory, config);
-        Optional<IndirectTables> tables = tableEntries == 0
-                ? Optional.empty()
-                : Optional.of(new IndirectTables(
-                        arena.allocate(IndirectTables.lengthBytes(size, tableEntries), 16), size, tableEntries));
+        Optional<IndirectTables> tables = Optional.empty();
+        if (tableEntries > 0) {
+            DmaBuffer buffer = arena.allocate(IndirectTables.lengthBytes(size, tableEntries), 16);
+            tables = Optional.of(new IndirectTables(buffer, size, tableEntries));
+            tableAddress = buffer.guestAddress();
+        }
         this.driver = DriverQueue.create(config, guest, new QueueOptions(policy, driverErrors::add, tables));
         this.device = DeviceQueue.create(config, guest, queueIndex -> calls++, deviceErrors::add);
     }
