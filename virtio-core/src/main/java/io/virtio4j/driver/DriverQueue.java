@@ -294,7 +294,14 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
         return config;
     }
 
-    private int notificationPayload() {
+    /**
+     * Tells what the doorbell carries: the queue's index and, with NOTIFICATION_DATA, where the driver stands. For a driver
+     * that rings without asking {@link #kick}, for example again after a while; the same until more is published
+     * (VirtIO 1.2, 2.9 Driver Notifications).
+     *
+     * @return index in bits 0-15; with NOTIFICATION_DATA next_off in bits 16-30 and next_wrap in bit 31
+     */
+    public final int notificationPayload() {
         return config.features().has(FeatureBits.NOTIFICATION_DATA)
                 ? config.notificationData() | (notificationPosition() << Short.SIZE)
                 : config.notificationData();

@@ -71,10 +71,8 @@ final class PackedDriverQueue extends DriverQueue {
         this.used = new PackedCursor(size);
         for (int i = 0; i < size; i++) {
             freeIds[i] = size - 1 - i;
-            ring.clear(i);
         }
-        ring.putDriverEventOffWrap(0);
-        ring.putDriverEventFlags(PackedLayout.EVENT_ENABLE);
+        ring.clear();
     }
 
     @Override

@@ -64,9 +64,7 @@ final class SplitDriverQueue extends DriverQueue {
             next[i] = (i + 1) & (size - 1);
         }
         this.freeCount = size;
-        ring.putAvailFlags(0);
-        ring.putUsedEvent(0);
-        ring.clearAvailIdx();
+        ring.clear();
     }
 
     @Override

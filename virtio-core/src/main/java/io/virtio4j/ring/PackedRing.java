@@ -97,12 +97,16 @@ public final class PackedRing {
     }
 
     /**
-     * Makes a slot as it must be before the first lap: all zero, neither available nor used.
-     *
-     * @param slot 0 up to the queue size
+     * Makes all slots zero, neither available nor used, and both event suppression structures ENABLE, the device's too:
+     * the driver allocates them, and the device does not look or write before DRIVER_OK, which is what publishes this
+     * (H). VirtIO 1.2, 2.8.13 and 3.1.1.
      */
-    public void clear(int slot) {
-        putDescriptor(slot, 0, 0, 0, 0);
+    public void clear() {
+        for (int slot = 0; slot < size; slot++) {
+            putDescriptor(slot, 0, 0, 0, 0);
+        }
+        driverArea.putLe32(driverEvent, PackedLayout.EVENT_ENABLE);
+        deviceArea.putLe32(deviceEvent, PackedLayout.EVENT_ENABLE);
     }
 
     /**

@@ -149,9 +149,18 @@ public final class SplitRing {
         avail.putLe16Opaque(published, availBase + SplitLayout.AVAIL_IDX, idx);
     }
 
-    /** Makes the available index 0, before the device looks at it: DRIVER_OK is what publishes that (H). */
-    public void clearAvailIdx() {
+    /**
+     * Makes flags, indices and event fields of both rings 0, the device's too: the driver allocates them, and the device
+     * does not look or write before DRIVER_OK, which is what publishes this (H). VirtIO 1.2, 2.7.10.1 Driver
+     * Requirements: Available Buffer Notification Suppression, and 3.1.1.
+     */
+    public void clear() {
+        avail.putLe16(availBase + SplitLayout.AVAIL_FLAGS, 0);
         avail.putLe16(availBase + SplitLayout.AVAIL_IDX, 0);
+        avail.putLe16(availBase + SplitLayout.usedEvent(size), 0);
+        used.putLe16(usedBase + SplitLayout.USED_FLAGS, 0);
+        used.putLe16(usedBase + SplitLayout.USED_IDX, 0);
+        used.putLe16(usedBase + SplitLayout.availEvent(size), 0);
     }
 
     /**

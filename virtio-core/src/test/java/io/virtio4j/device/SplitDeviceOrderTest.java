@@ -8,7 +8,9 @@ import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueuePair;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.queue.RecordedPair;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The exact sequence of accesses and fences on each path of the device's half. */
 class SplitDeviceOrderTest {
-    private final RecordedPair recorded = RecordedPair.byFlag();
+    private final RecordedPair recorded = RecordedPair.of(RingFormat.SPLIT);
     private final QueuePair pair = recorded.pair;
 
     @Test
@@ -113,7 +115,7 @@ class SplitDeviceOrderTest {
     @Test
     @Clause("SPLIT-DEV-IRQ-BARRIER")
     void theCallDecisionFencesInFullBeforeItLoadsTheEvent() {
-        RecordedPair byEvent = RecordedPair.byEventIdx();
+        RecordedPair byEvent = RecordedPair.of(RingFormat.SPLIT, FeatureBits.EVENT_IDX);
         byEvent.pair.driver.offer(pair.parts(1), 1);
         byEvent.pair.use(0);
 
@@ -146,7 +148,7 @@ class SplitDeviceOrderTest {
     @Test
     @Clause("SPLIT-DEV-REARM-RECHECK")
     void armingByEventStoresThenFencesInFullThenLooksAgain() {
-        RecordedPair byEvent = RecordedPair.byEventIdx();
+        RecordedPair byEvent = RecordedPair.of(RingFormat.SPLIT, FeatureBits.EVENT_IDX);
 
         assertThat(byEvent.during(byEvent.pair.device::enableNotifications))
                 .containsExactly("opaque store used.avail_event", "MB", "opaque load avail.idx");
@@ -154,7 +156,7 @@ class SplitDeviceOrderTest {
 
     @Test
     void disarmingIsOneStoreAndNoFence() {
-        RecordedPair byEvent = RecordedPair.byEventIdx();
+        RecordedPair byEvent = RecordedPair.of(RingFormat.SPLIT, FeatureBits.EVENT_IDX);
 
         assertThat(recorded.during(pair.device::disableNotifications)).containsExactly("opaque store used.flags");
         assertThat(byEvent.during(byEvent.pair.device::disableNotifications))
@@ -212,5 +214,53 @@ class SplitDeviceOrderTest {
         assertThat(counted.get(QueueCounter.RMB)).isEqualTo(20).isEqualTo(Collections.frequency(lines, "RMB"));
         assertThat(counted.get(QueueCounter.MB)).isEqualTo(40).isEqualTo(Collections.frequency(lines, "MB"));
         assertThat(counted.get(QueueCounter.COMPLETIONS)).isEqualTo(40);
+    }
+
+    @Test
+    @Clause("SPLIT-DEV-AVAIL-READ-BARRIER")
+    void aTableIsLoadedBehindTheFenceToo() {
+        RecordedPair indirect = RecordedPair.of(RingFormat.SPLIT, FeatureBits.INDIRECT_DESC);
+        indirect.pair.driver.offer(indirect.pair.parts(2), 1);
+
+        assertThat(indirect.during(indirect.pair.device::next))
+                .containsExactly(
+                        "opaque load avail.idx",
+                        "RMB",
+                        "load avail.ring[0]",
+                        "load desc[0].addr",
+                        "load desc[0].len, flags, next",
+                        "load table[0][0].addr",
+                        "load table[0][0].len, flags, next",
+                        "load table[0][1].addr",
+                        "load table[0][1].len, flags, next");
+    }
+
+    @Test
+    @Clause("SPLIT-DEV-INORDER-BATCH")
+    void aBatchOfAnInOrderDeviceStaysInItsFirstElement() {
+        RecordedPair inOrder = RecordedPair.of(RingFormat.SPLIT, FeatureBits.IN_ORDER);
+        for (int i = 0; i < 3; i++) {
+            inOrder.pair.driver.offer(pair.parts(1), i);
+        }
+        for (int i = 0; i < 3; i++) {
+            int handle = inOrder.pair.device.next();
+            assertThat(inOrder.during(() -> inOrder.pair.device.complete(handle, 0)))
+                    .containsExactly("store used.ring[0].id");
+        }
+
+        assertThat(inOrder.during(inOrder.pair.device::publish)).containsExactly("WMB", "opaque store used.idx");
+    }
+
+    @Test
+    @Clause("SPLIT-DEV-NO-READ-WRITABLE")
+    void theQueueItselfTouchesNoBuffer() {
+        pair.driver.offer(new BufferChain(2).addReadable(pair.buffer(8)).addWritable(pair.buffer(8)), 1);
+
+        List<String> lines = recorded.during(() -> {
+            pair.device.complete(pair.device.next(), 8);
+            pair.device.flush();
+        });
+
+        assertThat(lines).noneMatch(line -> line.contains("payload"));
     }
 }

@@ -8,7 +8,9 @@ import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueuePair;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.queue.RecordedPair;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SplitDriverOrderTest {
     private static final UsedHandler IGNORE = (token, written) -> {};
 
-    private final RecordedPair recorded = RecordedPair.byFlag();
+    private final RecordedPair recorded = RecordedPair.of(RingFormat.SPLIT);
     private final QueuePair pair = recorded.pair;
 
     private static int spin(QueuePair pair, int spins) {
@@ -74,7 +76,7 @@ class SplitDriverOrderTest {
     @Test
     @Clause({"SPLIT-DRV-KICK-BARRIER", "SPLIT-DRV-IDX-THEN-SUPPRESS-CHECK"})
     void theKickDecisionFencesInFullBeforeItLoadsTheEvent() {
-        RecordedPair byEvent = RecordedPair.byEventIdx();
+        RecordedPair byEvent = RecordedPair.of(RingFormat.SPLIT, FeatureBits.EVENT_IDX);
         byEvent.pair.driver.offer(pair.parts(1), 1);
 
         assertThat(byEvent.during(byEvent.pair.driver::kickNeeded))
@@ -134,7 +136,7 @@ class SplitDriverOrderTest {
 
     @Test
     void theBaselineFencesInFullBeforeEveryLook() {
-        RecordedPair baseline = new RecordedPair(false, BarrierPolicy.BASELINE);
+        RecordedPair baseline = new RecordedPair(RingFormat.SPLIT, BarrierPolicy.BASELINE);
         baseline.pair.driver.offer(pair.parts(1), 1);
 
         List<String> lines = baseline.during(() -> spin(baseline.pair, 100));
@@ -147,7 +149,7 @@ class SplitDriverOrderTest {
 
     @Test
     void theBaselineStillFencesAfterProgress() {
-        RecordedPair baseline = new RecordedPair(false, BarrierPolicy.BASELINE);
+        RecordedPair baseline = new RecordedPair(RingFormat.SPLIT, BarrierPolicy.BASELINE);
         baseline.pair.driver.offer(pair.parts(1), 1);
         baseline.pair.use(0);
 
@@ -165,7 +167,7 @@ class SplitDriverOrderTest {
     @Test
     @Clause("SPLIT-DRV-REARM-RECHECK")
     void armingByEventStoresThenFencesInFullThenLooksAgain() {
-        RecordedPair byEvent = RecordedPair.byEventIdx();
+        RecordedPair byEvent = RecordedPair.of(RingFormat.SPLIT, FeatureBits.EVENT_IDX);
 
         assertThat(byEvent.during(byEvent.pair.driver::enableCallbacks))
                 .containsExactly("opaque store avail.used_event", "MB", "opaque load used.idx");
@@ -173,7 +175,7 @@ class SplitDriverOrderTest {
 
     @Test
     void disarmingIsOneStoreAndNoFence() {
-        RecordedPair byEvent = RecordedPair.byEventIdx();
+        RecordedPair byEvent = RecordedPair.of(RingFormat.SPLIT, FeatureBits.EVENT_IDX);
 
         assertThat(recorded.during(pair.driver::disableCallbacks)).containsExactly("opaque store avail.flags");
         assertThat(byEvent.during(byEvent.pair.driver::disableCallbacks))
@@ -258,7 +260,7 @@ class SplitDriverOrderTest {
 
     @Test
     void theFencesOfABaselinePollAreOneForEachLookAndOneForProgress() {
-        RecordedPair baseline = new RecordedPair(false, BarrierPolicy.BASELINE);
+        RecordedPair baseline = new RecordedPair(RingFormat.SPLIT, BarrierPolicy.BASELINE);
         baseline.pair.driver.offer(pair.parts(1), 1);
         spin(baseline.pair, 100);
         assertThat(baseline.pair.driver.counters().get(QueueCounter.POLL_FENCES))
@@ -268,5 +270,36 @@ class SplitDriverOrderTest {
         spin(baseline.pair, 100);
         assertThat(baseline.pair.driver.counters().get(QueueCounter.POLL_FENCES))
                 .isEqualTo(103);
+    }
+
+    @Test
+    void theTableOfAChainIsWrittenBeforeTheDescriptorThatRefersToIt() {
+        RecordedPair indirect = RecordedPair.of(RingFormat.SPLIT, FeatureBits.INDIRECT_DESC);
+        BufferChain chain = indirect.pair.parts(2);
+
+        assertThat(indirect.during(() -> indirect.pair.driver.offer(chain, 1)))
+                .containsExactly(
+                        "store table[0][0].addr",
+                        "store table[0][0].len, flags, next",
+                        "store table[0][1].addr",
+                        "store table[0][1].len, flags, next",
+                        "store desc[0].addr",
+                        "store desc[0].len, flags, next",
+                        "store avail.ring[0]",
+                        "WMB",
+                        "opaque store avail.idx");
+    }
+
+    @Test
+    @Clause("SPLIT-DRV-INORDER-BATCH")
+    void aBatchOfAnInOrderDeviceIsOneLookOneFenceAndOneElement() {
+        RecordedPair inOrder = RecordedPair.of(RingFormat.SPLIT, FeatureBits.IN_ORDER);
+        for (int i = 0; i < 3; i++) {
+            inOrder.pair.driver.offer(pair.parts(1), i);
+        }
+        inOrder.pair.useAll();
+
+        assertThat(inOrder.during(() -> assertThat(inOrder.pair.driver.poll(IGNORE, 16)).isEqualTo(3)))
+                .containsExactly("opaque load used.idx", "RMB", "load used.ring[0].id", "load used.ring[0].len");
     }
 }

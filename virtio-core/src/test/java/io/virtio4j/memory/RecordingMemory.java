@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.LongFunction;
 
 /**
  * Real memory that writes down every access to it and every fence, in the order of the calls.
@@ -19,16 +18,21 @@ import java.util.function.LongFunction;
 public final class RecordingMemory extends SharedMemory {
     private final SharedMemory memory;
     private final List<String> lines = new ArrayList<>();
-    private LongFunction<String> names = Long::toString;
+    private Names names = (offset, lengthBytes) -> Long.toString(offset);
 
     public RecordingMemory(long lengthBytes, long guestAddress) {
         super(guestAddress, lengthBytes);
         this.memory = SharedMemory.allocate(lengthBytes, guestAddress);
     }
 
-    /** Says what the bytes at an offset are called; a plain store to a place without a name is payload. */
-    public void nameBy(LongFunction<String> offsetToName) {
-        names = offsetToName;
+    /** Says what the bytes of an access are called. */
+    @FunctionalInterface
+    public interface Names {
+        String of(long offset, long lengthBytes);
+    }
+
+    public void nameBy(Names newNames) {
+        names = newNames;
     }
 
     public List<String> lines() {
@@ -43,8 +47,8 @@ public final class RecordingMemory extends SharedMemory {
         return lines.stream().filter(line::equals).count();
     }
 
-    private void record(String access, long offset) {
-        lines.add(access + ' ' + names.apply(offset));
+    private void record(String access, long offset, long lengthBytes) {
+        lines.add(access + ' ' + names.of(offset, lengthBytes));
     }
 
     @Override
@@ -67,43 +71,43 @@ public final class RecordingMemory extends SharedMemory {
 
     @Override
     public int getLe16Opaque(long offset) {
-        record("opaque load", offset);
+        record("opaque load", offset, 2);
         return memory.getLe16Opaque(offset);
     }
 
     @Override
     public int getLe32Opaque(long offset) {
-        record("opaque load", offset);
+        record("opaque load", offset, 4);
         return memory.getLe32Opaque(offset);
     }
 
     @Override
     public void putLe16Opaque(Wmb published, long offset, int value) {
-        record("opaque store", offset);
+        record("opaque store", offset, 2);
         memory.putLe16Opaque(published, offset, value);
     }
 
     @Override
     public void putLe32Opaque(Wmb published, long offset, int value) {
-        record("opaque store", offset);
+        record("opaque store", offset, 4);
         memory.putLe32Opaque(published, offset, value);
     }
 
     @Override
     public int getLe16Opaque(Mb published, long offset) {
-        record("opaque load", offset);
+        record("opaque load", offset, 2);
         return memory.getLe16Opaque(published, offset);
     }
 
     @Override
     public int getLe32Opaque(Mb published, long offset) {
-        record("opaque load", offset);
+        record("opaque load", offset, 4);
         return memory.getLe32Opaque(published, offset);
     }
 
     @Override
     public void putSuppressionLe16(long offset, int value) {
-        record("opaque store", offset);
+        record("opaque store", offset, 2);
         memory.putSuppressionLe16(offset, value);
     }
 
@@ -127,73 +131,73 @@ public final class RecordingMemory extends SharedMemory {
 
     @Override
     public int getByte(long offset) {
-        record("load", offset);
+        record("load", offset, 1);
         return memory.getByte(offset);
     }
 
     @Override
     public void putByte(long offset, int value) {
-        record("store", offset);
+        record("store", offset, 1);
         memory.putByte(offset, value);
     }
 
     @Override
     public int getLe16(long offset) {
-        record("load", offset);
+        record("load", offset, 2);
         return memory.getLe16(offset);
     }
 
     @Override
     public void putLe16(long offset, int value) {
-        record("store", offset);
+        record("store", offset, 2);
         memory.putLe16(offset, value);
     }
 
     @Override
     public int getLe32(long offset) {
-        record("load", offset);
+        record("load", offset, 4);
         return memory.getLe32(offset);
     }
 
     @Override
     public void putLe32(long offset, int value) {
-        record("store", offset);
+        record("store", offset, 4);
         memory.putLe32(offset, value);
     }
 
     @Override
     public long getLe64(long offset) {
-        record("load", offset);
+        record("load", offset, 8);
         return memory.getLe64(offset);
     }
 
     @Override
     public void putLe64(long offset, long value) {
-        record("store", offset);
+        record("store", offset, 8);
         memory.putLe64(offset, value);
     }
 
     @Override
     public void getBytes(long offset, byte[] destination, int destinationIndex, int lengthBytes) {
-        record("load", offset);
+        record("load", offset, lengthBytes);
         memory.getBytes(offset, destination, destinationIndex, lengthBytes);
     }
 
     @Override
     public void putBytes(long offset, byte[] source, int sourceIndex, int lengthBytes) {
-        record("store", offset);
+        record("store", offset, lengthBytes);
         memory.putBytes(offset, source, sourceIndex, lengthBytes);
     }
 
     @Override
     public void putLe32s(long offset, int[] source, int sourceIndex, int count) {
-        record("store", offset);
+        record("store", offset, 4L * count);
         memory.putLe32s(offset, source, sourceIndex, count);
     }
 
     @Override
     public void getLe32s(long offset, int[] destination, int destinationIndex, int count) {
-        record("load", offset);
+        record("load", offset, 4L * count);
         memory.getLe32s(offset, destination, destinationIndex, count);
     }
 
@@ -204,7 +208,7 @@ public final class RecordingMemory extends SharedMemory {
 
     @Override
     public void fill(long offset, long lengthBytes, int value) {
-        record("store", offset);
+        record("store", offset, lengthBytes);
         memory.fill(offset, lengthBytes, value);
     }
 

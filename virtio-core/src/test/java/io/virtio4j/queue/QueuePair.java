@@ -34,6 +34,9 @@ public final class QueuePair {
     public final List<Throwable> driverErrors = new ArrayList<>();
     public final List<Throwable> deviceErrors = new ArrayList<>();
 
+    /** Where the indirect tables begin; each has as many entries as the pair was made with. */
+    public long tableAddress = -1;
+
     /** How often the device called. */
     public int calls;
 
@@ -45,13 +48,16 @@ public final class QueuePair {
         this.guest = GuestMemory.of(memory);
         this.arena = new DmaArena(memory);
         this.config = new QueueConfig(0, size, features, carve(arena, RingFormat.of(features), size));
+        soil(config);
         this.raw = config.format() == RingFormat.SPLIT
                 ? new RawSplitRing(memory, config)
                 : new RawPackedRing(memory, config);
-        Optional<IndirectTables> tables = tableEntries == 0
-                ? Optional.empty()
-                : Optional.of(new IndirectTables(
-                        arena.allocate(IndirectTables.lengthBytes(size, tableEntries), 16), size, tableEntries));
+        Optional<IndirectTables> tables = Optional.empty();
+        if (tableEntries > 0) {
+            DmaBuffer buffer = arena.allocate(IndirectTables.lengthBytes(size, tableEntries), 16);
+            tables = Optional.of(new IndirectTables(buffer, size, tableEntries));
+            tableAddress = buffer.guestAddress();
+        }
         this.driver = DriverQueue.create(config, guest, new QueueOptions(policy, driverErrors::add, tables));
         this.device = DeviceQueue.create(config, guest, queueIndex -> calls++, deviceErrors::add);
     }
@@ -95,6 +101,18 @@ public final class QueuePair {
     /** How much memory a pair of this size needs. */
     public static long lengthBytes(int size, int tableEntries) {
         return IndirectTables.lengthBytes(size, tableEntries) + 26L * size + 3 * 64 + DATA_BYTES;
+    }
+
+    /** A ring is set up by its driver, whatever the memory held before: so it never starts out zero here. */
+    private void soil(QueueConfig ring) {
+        QueueAddresses at = ring.addresses();
+        fill(at.descriptorArea(), ring.format().descriptorAreaBytes(ring.size()));
+        fill(at.driverArea(), ring.format().driverAreaBytes(ring.size()));
+        fill(at.deviceArea(), ring.format().deviceAreaBytes(ring.size()));
+    }
+
+    private void fill(long address, int lengthBytes) {
+        memory.fill(address - memory.guestAddress(), lengthBytes, 0xFF);
     }
 
     private static QueueAddresses carve(DmaArena arena, RingFormat format, int size) {

@@ -1,61 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.virtio4j.memory.RecordingMemory;
 import io.virtio4j.wire.FeatureBits;
-import io.virtio4j.wire.Features;
+import java.util.Collections;
 import java.util.List;
 
-/** A pair of split queues over memory that records; the places in the ring go by the specification's names. */
+/** A pair of queues over memory that records; the places in the ring go by the specification's names. */
 public final class RecordedPair {
     public static final int SIZE = 4;
 
-    public final RecordingMemory memory = new RecordingMemory(QueuePair.lengthBytes(SIZE, 0), QueuePair.GUEST_BASE);
+    /** How many entries an indirect table has, if the pair has tables. */
+    public static final int TABLE_ENTRIES = 4;
+
+    public final RecordingMemory memory =
+            new RecordingMemory(QueuePair.lengthBytes(SIZE, TABLE_ENTRIES), QueuePair.GUEST_BASE);
     public final QueuePair pair;
 
-    public RecordedPair(boolean eventIdx, BarrierPolicy policy) {
-        Features features = Features.of(FeatureBits.VERSION_1);
-        pair = QueuePair.over(memory, SIZE, eventIdx ? features.with(FeatureBits.EVENT_IDX) : features, policy, 0);
+    public RecordedPair(RingFormat format, BarrierPolicy policy, int... featureBits) {
+        var features = QueuePair.features(format, featureBits);
+        int tableEntries = features.has(FeatureBits.INDIRECT_DESC) ? TABLE_ENTRIES : 0;
+        pair = QueuePair.over(memory, SIZE, features, policy, tableEntries);
         memory.nameBy(this::name);
         memory.forget();
     }
 
-    public static RecordedPair byFlag() {
-        return new RecordedPair(false, BarrierPolicy.OPTIMIZED);
+    public static RecordedPair of(RingFormat format, int... featureBits) {
+        return new RecordedPair(format, BarrierPolicy.OPTIMIZED, featureBits);
     }
 
-    public static RecordedPair byEventIdx() {
-        return new RecordedPair(true, BarrierPolicy.OPTIMIZED);
-    }
-
-    /** What the code under test did in a step; what was done before to set it up is left out. */
+    /**
+     * What the code under test did in a step; what was done before to set it up is left out. Whatever the path, the two
+     * halves have counted the fences that were issued.
+     */
     public List<String> during(Runnable step) {
+        QueueStats driverBefore = pair.driver.counters().snapshot();
+        QueueStats deviceBefore = pair.device.counters().snapshot();
         memory.forget();
         step.run();
-        return memory.lines();
+        List<String> lines = memory.lines();
+        QueueStats driver = pair.driver.counters().snapshot().minus(driverBefore);
+        QueueStats device = pair.device.counters().snapshot().minus(deviceBefore);
+        for (QueueCounter fence : List.of(QueueCounter.WMB, QueueCounter.RMB, QueueCounter.MB)) {
+            assertThat(driver.get(fence) + device.get(fence))
+                    .as("%s counted, of %s", fence, lines)
+                    .isEqualTo(Collections.frequency(lines, fence.name()));
+        }
+        return lines;
     }
 
-    private String name(long offset) {
+    private String name(long offset, long lengthBytes) {
         long address = QueuePair.GUEST_BASE + offset;
         QueueAddresses at = pair.config.addresses();
+        boolean packed = pair.config.format() == RingFormat.PACKED;
+        if (pair.tableAddress >= 0 && address >= pair.tableAddress) {
+            long inTables = address - pair.tableAddress;
+            long table = inTables / 16 / TABLE_ENTRIES;
+            return table >= SIZE
+                    ? "payload"
+                    : "table[" + table + "]" + descriptor(inTables % (16 * TABLE_ENTRIES), lengthBytes, packed);
+        }
         if (address >= at.deviceArea()) {
-            return usedName(address - at.deviceArea());
+            long within = address - at.deviceArea();
+            return packed ? event("device", within, lengthBytes) : used(within);
         }
         if (address >= at.driverArea()) {
-            return availName(address - at.driverArea());
+            long within = address - at.driverArea();
+            return packed ? event("driver", within, lengthBytes) : avail(within);
         }
-        long inTable = address - at.descriptorArea();
-        return "desc[" + inTable / 16 + (inTable % 16 == 0 ? "].addr" : "].len, flags, next");
+        return "desc" + descriptor(address - at.descriptorArea(), lengthBytes, packed);
     }
 
-    private static String availName(long at) {
+    private static String descriptor(long at, long lengthBytes, boolean packed) {
+        String field =
+                switch ((int) (at % 16)) {
+                    case 0 -> "addr";
+                    case 12 -> packed ? "id" : "flags";
+                    case 14 -> packed ? "flags" : "next";
+                    default -> lengthBytes == 4 ? "len" : packed ? "len, id, flags" : "len, flags, next";
+                };
+        return "[" + at / 16 + "]." + field;
+    }
+
+    private static String event(String side, long at, long lengthBytes) {
+        if (at >= 4) {
+            return "payload";
+        }
+        if (at == 2) {
+            return side + ".flags";
+        }
+        return lengthBytes == 4 ? side + ".off_wrap, flags" : side + ".off_wrap";
+    }
+
+    private static String avail(long at) {
         if (at < 4) {
             return at == 0 ? "avail.flags" : "avail.idx";
         }
         return at == 4 + 2 * SIZE ? "avail.used_event" : "avail.ring[" + (at - 4) / 2 + "]";
     }
 
-    private static String usedName(long at) {
+    private static String used(long at) {
         if (at < 4) {
             return at == 0 ? "used.flags" : "used.idx";
         }
