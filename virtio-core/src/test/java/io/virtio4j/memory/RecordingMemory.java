@@ -21,7 +21,7 @@ public final class RecordingMemory extends SharedMemory {
     private Names names = (offset, lengthBytes) -> Long.toString(offset);
 
     public RecordingMemory(long lengthBytes, long guestAddress) {
-        super(guestAddress, lengthBytes);
+        super(guestAddress, lengthBytes, ONE_WINDOW);
         this.memory = SharedMemory.allocate(lengthBytes, guestAddress);
     }
 
