@@ -5,6 +5,7 @@ import io.virtio4j.queue.RingFormat;
 import java.util.function.Consumer;
 
 /** Something that no honest driver writes into a ring. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record DriverLie(RingFormat format, String name, int[] featureBits, Consumer<HostileDriver> write) {
     static DriverLie of(RingFormat format, String name, Consumer<HostileDriver> write, int... featureBits) {
         return new DriverLie(format, name, featureBits, write);

@@ -145,7 +145,7 @@ class PackedUntrustedDriverTest {
             }
         }
         for (int slot = 0; slot < flags.length; slot++) {
-            random.packed().flags(slot, flags[slot] & 7 | (flags[slot] % 5 == 0 ? 0 : RawPackedRing.AVAIL));
+            random.packed().flags(slot, (flags[slot] & 7) | (flags[slot] % 5 == 0 ? 0 : RawPackedRing.AVAIL));
         }
         int last = random.takeAll();
         random.device.flush();
