@@ -30,7 +30,9 @@ public final class DmaArena {
     }
 
     /**
-     * Carves a zeroed buffer.
+     * Carves a zeroed buffer. One that is not longer than a window of the region lies in one window, where its
+     * alignment lets it, so that {@link
+     * SharedMemory#view} can show it.
      *
      * @param lengthBytes more than 0
      * @param alignmentBytes of the guest address; a power of two
@@ -47,7 +49,7 @@ public final class DmaArena {
         for (Map.Entry<Long, Long> range : freeLengthByOffset.entrySet()) {
             long start = range.getKey();
             long end = start + range.getValue();
-            long offset = alignUp(memory.guestAddress() + start, alignmentBytes) - memory.guestAddress();
+            long offset = alignedOffset(start, lengthBytes, alignmentBytes);
             if (offset >= start && offset <= end - lengthBytes) {
                 carve(start, end, offset, lengthBytes);
                 memory.fill(offset, lengthBytes, 0);
@@ -62,6 +64,16 @@ public final class DmaArena {
     /** {@return how many bytes are free in all} */
     public long freeBytes() {
         return freeLengthByOffset.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The first offset from a start on where a buffer is aligned and lies in one window, if it fits into one. */
+    private long alignedOffset(long start, long lengthBytes, long alignmentBytes) {
+        long offset = alignUp(memory.guestAddress() + start, alignmentBytes) - memory.guestAddress();
+        long leftInWindow = memory.windowBytes() - (offset & (memory.windowBytes() - 1));
+        if (offset < start || lengthBytes <= leftInWindow || lengthBytes > memory.windowBytes()) {
+            return offset;
+        }
+        return alignUp(memory.guestAddress() + offset + leftInWindow, alignmentBytes) - memory.guestAddress();
     }
 
     private static long alignUp(long value, long alignmentBytes) {

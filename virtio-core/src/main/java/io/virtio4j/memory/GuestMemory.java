@@ -25,14 +25,17 @@ public final class GuestMemory {
     private final SharedMemory[] regions;
     private final long[] starts;
     private final long[] ends;
+    private final long[] windowMasks;
 
     private GuestMemory(SharedMemory[] regions) {
         this.regions = regions;
         this.starts = new long[regions.length];
         this.ends = new long[regions.length];
+        this.windowMasks = new long[regions.length];
         for (int i = 0; i < regions.length; i++) {
             starts[i] = regions[i].guestAddress();
             ends[i] = starts[i] + regions[i].lengthBytes();
+            windowMasks[i] = regions[i].windowBytes() - 1;
             if (i > 0 && starts[i] < ends[i - 1]) {
                 throw new IllegalArgumentException("regions overlap: " + regions[i - 1] + " and " + regions[i]);
             }
@@ -92,7 +95,8 @@ public final class GuestMemory {
     }
 
     /**
-     * Tells how much of a buffer lies in one region, without a gap, from its start.
+     * Tells how much of a buffer lies in one window of one region, without a gap, from its start: a piece that {@link
+     * SharedMemory#view} can show.
      *
      * @param regionIndex the region that holds the address
      * @param address the buffer's first byte
@@ -100,7 +104,9 @@ public final class GuestMemory {
      * @return at least 1 and at most {@code lengthBytes}, in bytes (0 for an empty buffer)
      */
     public long contiguousBytes(int regionIndex, long address, long lengthBytes) {
-        return Math.min(lengthBytes, ends[regionIndex] - address);
+        long mask = windowMasks[regionIndex];
+        long leftInWindow = mask + 1 - ((address - starts[regionIndex]) & mask);
+        return Math.min(lengthBytes, Math.min(ends[regionIndex] - address, leftInWindow));
     }
 
     /**

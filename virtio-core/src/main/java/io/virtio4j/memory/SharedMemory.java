@@ -5,6 +5,7 @@ import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * One contiguous region of memory that both halves of a device see, and the only place where raw memory is touched and
@@ -28,19 +29,44 @@ import java.nio.ByteBuffer;
  *
  * <ul>
  *   <li>no suffix: plain. For payload, and for ring fields that a fence orders.
- *   <li>{@code Opaque}: never hoisted out of a loop, never torn. For indices, flags and event fields.
+ *   <li>{@code Opaque}: never hoisted out of a loop, never torn. For indices, flags and event fields. These throw {@link
+ *       IllegalArgumentException} where the offset is not a multiple of the size; so does {@code putSuppressionLe16}.
  *   <li>a token as the first argument: the access may stand only after that fence.
  * </ul>
  *
  * <p>Any thread may use a region; who may write which field is a matter of the ring on top of it.
  *
- * <p>Exactly one production class is loaded in a JVM, so that every call here has a single target and is inlined.
+ * <p>A region may be longer than one byte buffer can be. It then consists of windows, which only {@link #view} tells from
+ * each other: everything else works across them. An access within the first window is the fastest.
+ *
+ * <p>There are two production classes, with the same behaviour: one over Agrona, for JVMs started with {@code
+ * --add-exports java.base/jdk.internal.misc=ALL-UNNAMED} (with Agrona on the module path: {@code =org.agrona}), and one
+ * over byte-buffer views for all others, which is somewhat slower and says so in the log, once. The system property
+ * {@value #CHOICE_PROPERTY} chooses by name: {@code agrona} or {@code views}. Exactly one of them is loaded in a JVM, so
+ * that every call here has a single target and is inlined.
  */
 public abstract class SharedMemory {
+    /**
+     * The system property that chooses the class of memory, {@code agrona} or {@code views}, read once. Without it the
+     * presence of the flag decides.
+     */
+    public static final String CHOICE_PROPERTY = "io.virtio4j.memory";
+
+    /** The window of a region that has only one: beyond every length. */
+    static final long ONE_WINDOW = 1L << 62;
+
     private final long guestAddress;
     private final long lengthBytes;
+    private final long windowBytes;
 
-    SharedMemory(long guestAddress, long lengthBytes) {
+    SharedMemory(long guestAddress, long lengthBytes, long windowBytes) {
+        checkPlace(guestAddress, lengthBytes);
+        this.guestAddress = guestAddress;
+        this.lengthBytes = lengthBytes;
+        this.windowBytes = windowBytes;
+    }
+
+    static void checkPlace(long guestAddress, long lengthBytes) {
         if (lengthBytes <= 0) {
             throw new IllegalArgumentException("a region needs a positive length, not " + lengthBytes + " bytes");
         }
@@ -48,19 +74,22 @@ public abstract class SharedMemory {
             throw new IllegalArgumentException("region of " + lengthBytes + " bytes at guest address 0x"
                     + Long.toHexString(guestAddress) + " does not fit below 2^63");
         }
-        this.guestAddress = guestAddress;
-        this.lengthBytes = lengthBytes;
     }
 
     /**
      * Allocates a zeroed region outside the Java heap, aligned to 4096 bytes, and places it at a guest address.
      *
-     * @param lengthBytes its length, more than 0 and at most 2^31 - 8192 bytes
+     * <p>Up to 2^31 - 8192 bytes it is a direct buffer, and counts as one ({@code -XX:MaxDirectMemorySize}). A longer one
+     * is a mapped file without a name, in {@code /dev/shm} where that has room and else in {@code java.io.tmpdir}, with
+     * windows of 2^30 bytes; its pages take memory only once they are touched.
+     *
+     * @param lengthBytes its length, more than 0
      * @param guestAddress where the other side finds it, not negative
      * @return the region; its memory is released when nothing refers to it any more
      * @throws IllegalArgumentException if the length or the address is out of range
-     * @throws IllegalStateException if the JVM was started without the flag that off-heap access needs; the message
-     *     says which
+     * @throws IllegalStateException if there is no room for a mapped file of that length, or if {@value #CHOICE_PROPERTY}
+     *     asks for what this JVM does not have
+     * @throws java.io.UncheckedIOException if the file cannot be mapped
      */
     public static SharedMemory allocate(long lengthBytes, long guestAddress) {
         return MemoryAccess.allocate(lengthBytes, guestAddress);
@@ -73,10 +102,27 @@ public abstract class SharedMemory {
      * @param guestAddress where the other side finds it, not negative
      * @return the region
      * @throws IllegalArgumentException if the buffer is not direct, read-only, empty or misaligned
-     * @throws IllegalStateException as for {@link #allocate}
+     * @throws IllegalStateException if {@value #CHOICE_PROPERTY} asks for what this JVM does not have
      */
     public static SharedMemory wrap(ByteBuffer buffer, long guestAddress) {
-        return MemoryAccess.wrap(buffer, guestAddress);
+        return MemoryAccess.wrap(List.of(buffer), guestAddress);
+    }
+
+    /**
+     * Makes one region of several direct buffers, each from its position to its limit, for example of consecutive ranges
+     * of a mapped file that is too long for one buffer. They follow each other in the region; where they lie in the
+     * process makes no difference.
+     *
+     * @param windows direct, writable buffers whose first bytes are aligned to 16 bytes: all of the same length, a power
+     *     of two of at least 4096 bytes, but the last, which may be shorter; the region keeps them alive
+     * @param guestAddress where the other side finds the first, not negative
+     * @return the region
+     * @throws IllegalArgumentException if there is no buffer, or one is not direct, read-only, empty, misaligned or of
+     *     another length
+     * @throws IllegalStateException if {@value #CHOICE_PROPERTY} asks for what this JVM does not have
+     */
+    public static SharedMemory wrap(List<ByteBuffer> windows, long guestAddress) {
+        return MemoryAccess.wrap(windows, guestAddress);
     }
 
     /** {@return the length of the region in bytes} */
@@ -87,6 +133,21 @@ public abstract class SharedMemory {
     /** {@return the guest address of the region's first byte} */
     public final long guestAddress() {
         return guestAddress;
+    }
+
+    /** The length of every window but the last; a power of two. */
+    final long windowBytes() {
+        return windowBytes;
+    }
+
+    /**
+     * Tells how long a {@link #view} may be: to the end of the window that holds its first byte, or of the region.
+     *
+     * @param offset of the first byte, 0 up to the length
+     * @return how many bytes
+     */
+    public final long viewableBytes(long offset) {
+        return Math.min(lengthBytes - offset, windowBytes - (offset & (windowBytes - 1)));
     }
 
     /**
@@ -320,7 +381,7 @@ public abstract class SharedMemory {
 
     /**
      * Copies bytes from this region to another, or within this one (overlapping ranges are copied as if through a
-     * temporary).
+     * temporary; so are those of two regions over the same memory where neither range reaches over a window).
      *
      * @param offset first byte here
      * @param destination the other region
@@ -341,9 +402,14 @@ public abstract class SharedMemory {
     /**
      * Makes a little-endian view of a range for channels and other users of NIO. Allocates: not for the hot path.
      *
+     * <p>The range must lie in one window, since no byte buffer reaches over two. A region of less than 2 GiB that was
+     * allocated or made of one buffer is one window. The pieces of a {@link GuestMemory} and the buffers of a
+     * {@link DmaArena} that are not longer than a window never straddle two.
+     *
      * @param offset first byte
-     * @param lengthBytes how many
+     * @param lengthBytes how many, at most {@link #viewableBytes}
      * @return a direct buffer whose position is 0 and whose limit is the length; it keeps the memory alive
+     * @throws IllegalArgumentException if the range reaches into another window
      */
     public abstract ByteBuffer view(long offset, int lengthBytes);
 

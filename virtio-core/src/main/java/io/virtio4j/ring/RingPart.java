@@ -17,6 +17,13 @@ record RingPart(SharedMemory memory, long offset) {
                     + " bytes, does not lie in one region of guest memory");
         }
         SharedMemory part = memory.region(region);
-        return new RingPart(part, address - part.guestAddress());
+        long offset = address - part.guestAddress();
+        // A region's memory is aligned where its offsets are, and an ordered access needs aligned memory.
+        if ((offset & (alignBytes - 1)) != 0) {
+            throw new IllegalArgumentException(name + " at 0x" + Long.toHexString(address) + " lies at offset " + offset
+                    + " of " + part + ", which is not aligned to " + alignBytes + " bytes; the region must begin at a"
+                    + " guest address that is");
+        }
+        return new RingPart(part, offset);
     }
 }

@@ -22,7 +22,7 @@ public final class RecordingMemory extends SharedMemory {
     private LongFunction<String> names = Long::toString;
 
     public RecordingMemory(long lengthBytes, long guestAddress) {
-        super(guestAddress, lengthBytes);
+        super(guestAddress, lengthBytes, ONE_WINDOW);
         this.memory = SharedMemory.allocate(lengthBytes, guestAddress);
     }
 

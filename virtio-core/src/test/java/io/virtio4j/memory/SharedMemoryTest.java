@@ -158,7 +158,7 @@ class SharedMemoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "-1, 0", "2147475457, 0", "16, -1", "16, 9223372036854775800"})
+    @CsvSource({"0, 0", "-1, 0", "5000000000, -1", "16, -1", "16, 9223372036854775800"})
     void aRegionThatCannotBeIsRefused(long length, long guestAddress) {
         assertThatIllegalArgumentException().isThrownBy(() -> SharedMemory.allocate(length, guestAddress));
     }
@@ -198,6 +198,31 @@ class SharedMemoryTest {
                         () -> memory.getLe16(memory.rmb(), offset),
                         () -> memory.getLe32(memory.rmb(), offset))
                 .forEach(access -> assertThatThrownBy(access::run).isInstanceOf(IndexOutOfBoundsException.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 3, 57})
+    void anOrderedAccessToAnOddOffsetThrowsAndTouchesNothing(long offset) {
+        List.<Runnable>of(
+                        () -> memory.getLe16Opaque(offset),
+                        () -> memory.getLe16Opaque(memory.mb(), offset),
+                        () -> memory.putLe16Opaque(memory.wmb(), offset, -1),
+                        () -> memory.putSuppressionLe16(offset, -1),
+                        () -> memory.getLe32Opaque(offset),
+                        () -> memory.getLe32Opaque(memory.mb(), offset),
+                        () -> memory.putLe32Opaque(memory.wmb(), offset, -1))
+                .forEach(access -> assertThatIllegalArgumentException()
+                        .isThrownBy(access::run)
+                        .withMessageContaining("aligned offset"));
+        assertThat(bytes(0, 64)).containsOnly(0);
+    }
+
+    @Test
+    void aThirtyTwoBitOrderedAccessNeedsAMultipleOfFour() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> memory.getLe32Opaque(2))
+                .withMessageContaining("4 bytes")
+                .withMessageContaining("not 2");
     }
 
     @ParameterizedTest
