@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +21,8 @@ import org.junit.platform.launcher.TestPlan;
  * system property {@value #DIRECTORY_PROPERTY} names. Without the property (a run from an editor, say) nothing is written.
  *
  * <p>Each line holds clause id, test ({@code class#method}) and outcome ({@code passed}, {@code failed} or
- * {@code skipped}), parted by tabs, sorted. A test that names no clause is not recorded.
+ * {@code skipped}), parted by tabs, sorted. A test that names no clause is not recorded. A file that is there already is
+ * of an earlier run of the same class, in a JVM with other options: of both outcomes of a test the worse one stays.
  *
  * <p>The JUnit Platform finds this class through {@link java.util.ServiceLoader} and calls it, possibly from several
  * threads.
@@ -90,9 +90,32 @@ public final class ClauseRecorder implements TestExecutionListener {
         if (directory == null) {
             return;
         }
-        SortedMap<String, StringBuilder> files = new TreeMap<>();
-        outcomes.forEach((line, outcome) -> files.computeIfAbsent(line.className(), name -> new StringBuilder())
-                .append(line.id())
+        try {
+            Files.createDirectories(directory);
+            for (String className :
+                    outcomes.keySet().stream().map(Line::className).distinct().toList()) {
+                write(directory.resolve(className + ".tsv"), className);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot record the clauses in " + directory, e);
+        }
+    }
+
+    private void write(Path file, String className) throws IOException {
+        SortedMap<Line, Outcome> all = new TreeMap<>();
+        if (Files.exists(file)) {
+            for (String row : Files.readAllLines(file)) {
+                String[] cells = row.split("[\t#]", -1);
+                all.put(new Line(cells[0], cells[1], cells[2]), Outcome.ofWord(cells[3]));
+            }
+        }
+        outcomes.forEach((line, outcome) -> {
+            if (line.className().equals(className)) {
+                all.merge(line, outcome, Outcome::worseOf);
+            }
+        });
+        StringBuilder rows = new StringBuilder();
+        all.forEach((line, outcome) -> rows.append(line.id())
                 .append('\t')
                 .append(line.className())
                 .append('#')
@@ -100,14 +123,7 @@ public final class ClauseRecorder implements TestExecutionListener {
                 .append('\t')
                 .append(outcome.word())
                 .append('\n'));
-        try {
-            Files.createDirectories(directory);
-            for (Map.Entry<String, StringBuilder> file : files.entrySet()) {
-                Files.writeString(directory.resolve(file.getKey() + ".tsv"), file.getValue());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot record the clauses in " + directory, e);
-        }
+        Files.writeString(file, rows);
     }
 
     private void noteAllUnder(TestIdentifier identifier, Outcome outcome) {

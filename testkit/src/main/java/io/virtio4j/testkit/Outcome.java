@@ -20,4 +20,13 @@ enum Outcome {
             case FAILED -> "failed";
         };
     }
+
+    static Outcome ofWord(String word) {
+        for (Outcome outcome : values()) {
+            if (outcome.word().equals(word)) {
+                return outcome;
+            }
+        }
+        throw new IllegalArgumentException("no outcome is called " + word);
+    }
 }

@@ -84,6 +84,17 @@ class ClauseRecorderTest {
         assertThat(recordsOf(Unnamed.class)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofTwoRunsOfOneClassTheWorseCountsWhicheverCameFirst(boolean firstFails) throws IOException {
+        Twice.fails = firstFails;
+        recordsOf(Twice.class);
+        Twice.fails = !firstFails;
+
+        assertThat(recordsOf(Twice.class))
+                .containsExactlyInAnyOrder("F-ALWAYS\tTwice#passes\tpassed", "F-ONCE\tTwice#failsOnce\tfailed");
+    }
+
     private List<String> recordsOf(Class<?> fixture) throws IOException {
         // Without the recorder of the build itself, or these fixtures would stand among the real records.
         LauncherFactory.create(LauncherConfig.builder()
@@ -137,6 +148,20 @@ class ClauseRecorderTest {
 
         @Test
         void namesNothing() {}
+    }
+
+    static class Twice {
+        private static boolean fails;
+
+        @Test
+        @Clause("F-ALWAYS")
+        void passes() {}
+
+        @Test
+        @Clause("F-ONCE")
+        void failsOnce() {
+            assertThat(fails).isFalse();
+        }
     }
 
     static class Many {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class SimBlk implements VirtioDevice {
     private static final long RESET_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int QUEUES = 1;
-    private static final int MIN_ENDED_CAPACITY = 2;
     private static final long RESET_LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final BlockStore store;
@@ -50,7 +48,7 @@ public final class SimBlk implements VirtioDevice {
     private final @Nullable BlkRequestQueue[] queues = new BlkRequestQueue[QUEUES];
 
     /** What the store has ended outside submit, from any of its threads. */
-    private ManyToOneConcurrentArrayQueue<StoreRequest> ended = new ManyToOneConcurrentArrayQueue<>(MIN_ENDED_CAPACITY);
+    private EndedRequests ended = new EndedRequests();
 
     private Runnable wakeUp = () -> {};
 
@@ -125,11 +123,8 @@ public final class SimBlk implements VirtioDevice {
 
     @Override
     public void start(Features negotiated, List<DeviceQueue> deviceQueues) {
-        int requests =
-                deviceQueues.stream().mapToInt(queue -> queue.config().size()).sum();
         // New for each start: a request of an earlier one that ends late finds nobody here.
-        ManyToOneConcurrentArrayQueue<StoreRequest> endedNow =
-                new ManyToOneConcurrentArrayQueue<>(Math.max(requests, MIN_ENDED_CAPACITY));
+        EndedRequests endedNow = new EndedRequests();
         ended = endedNow;
         Runnable wake = wakeUp;
         Disk disk = new Disk(store, options.readOnly(), negotiated.has(BlkFeatureBits.FLUSH), id, errorHandler);

@@ -53,6 +53,10 @@ final class StoreRequest implements BlockRequest {
     /** Written before DONE, read after it. */
     private @Nullable Throwable cause;
 
+    /** The neighbour in {@link EndedRequests}, which alone uses it. */
+    @Nullable
+    StoreRequest nextEnded;
+
     /** Whether the chain waits for this; the device's thread only. */
     private boolean active;
 
