@@ -170,9 +170,7 @@ final class AgronaMemory extends WindowedMemory {
 
     @Override
     public long getLe64(long offset) {
-        return isInHead(offset, Long.BYTES)
-                ? le64(UnsafeApi.getLongUnaligned(null, head + offset))
-                : loadFar64(offset);
+        return isInHead(offset, Long.BYTES) ? le64(UnsafeApi.getLongUnaligned(null, head + offset)) : loadFar64(offset);
     }
 
     @Override

@@ -21,8 +21,7 @@ final class MemoryAccess {
     private static final int MAX_WINDOW_BYTES = 1 << 30;
 
     private static final MemoryChoice CHOICE = MemoryChoice.of(
-            System.getProperty(SharedMemory.CHOICE_PROPERTY),
-            isInternalMiscExported(ErrorHandler.class.getModule()));
+            System.getProperty(SharedMemory.CHOICE_PROPERTY), isInternalMiscExported(ErrorHandler.class.getModule()));
 
     static {
         if (CHOICE.hint() != null) {
@@ -55,7 +54,8 @@ final class MemoryAccess {
         if (buffers.isEmpty()) {
             throw new IllegalArgumentException("a region needs at least one buffer");
         }
-        List<ByteBuffer> slices = buffers.stream().map(MemoryAccess::checkedSlice).toList();
+        List<ByteBuffer> slices =
+                buffers.stream().map(MemoryAccess::checkedSlice).toList();
         if (slices.size() > 1) {
             checkWindowLengths(slices);
         }
@@ -86,8 +86,9 @@ final class MemoryAccess {
         for (int i = 1; i <= last; i++) {
             int length = slices.get(i).capacity();
             if (length > windowBytes || (i < last && length < windowBytes)) {
-                throw new IllegalArgumentException("window " + i + " of a region has " + length + " bytes where the first"
-                        + " has " + windowBytes + "; only the last may be shorter, and none longer");
+                throw new IllegalArgumentException(
+                        "window " + i + " of a region has " + length + " bytes where the first" + " has " + windowBytes
+                                + "; only the last may be shorter, and none longer");
             }
         }
     }

@@ -10,17 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param hint what the log is told, once
  * @param refusal why there is no memory at all
  */
-record MemoryChoice(boolean isAgrona, @Nullable String hint, @Nullable String refusal) {
+record MemoryChoice(
+        boolean isAgrona, @Nullable String hint, @Nullable String refusal) {
     static final String AGRONA = "agrona";
     static final String VIEWS = "views";
     static final String FLAG = "--add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
 
-    private static final String HOW = FLAG + " (with Agrona on the module path: --add-exports"
-            + " java.base/jdk.internal.misc=org.agrona)";
+    private static final String HOW =
+            FLAG + " (with Agrona on the module path: --add-exports" + " java.base/jdk.internal.misc=org.agrona)";
 
-    static final String HINT = "virtio4j reaches memory through byte-buffer views, because this JVM was started without "
-            + HOW + "; everything works, a little slower. Add the flag, or say -D" + SharedMemory.CHOICE_PROPERTY + '='
-            + VIEWS + " to hear no more of it";
+    static final String HINT =
+            "virtio4j reaches memory through byte-buffer views, because this JVM was started without "
+                    + HOW + "; everything works, a little slower. Add the flag, or say -D"
+                    + SharedMemory.CHOICE_PROPERTY + '='
+                    + VIEWS + " to hear no more of it";
 
     /**
      * Chooses.
@@ -33,11 +36,14 @@ record MemoryChoice(boolean isAgrona, @Nullable String hint, @Nullable String re
             return new MemoryChoice(isExported, isExported ? null : HINT, null);
         }
         return switch (wish) {
-            case AGRONA -> new MemoryChoice(
-                    true,
-                    null,
-                    isExported ? null : setTo(wish) + ", which needs the JVM flag " + HOW + "; add it to the java"
-                            + " command line");
+            case AGRONA ->
+                new MemoryChoice(
+                        true,
+                        null,
+                        isExported
+                                ? null
+                                : setTo(wish) + ", which needs the JVM flag " + HOW + "; add it to the java"
+                                        + " command line");
             case VIEWS -> new MemoryChoice(false, null, null);
             default -> new MemoryChoice(false, null, setTo(wish) + "; it must be " + AGRONA + " or " + VIEWS);
         };

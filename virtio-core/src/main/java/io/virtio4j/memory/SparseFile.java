@@ -53,7 +53,10 @@ final class SparseFile {
                 if (room >= lengthBytes) {
                     return directory;
                 }
-                rooms.append(rooms.isEmpty() ? "" : ", ").append(directory).append(" has ").append(room);
+                rooms.append(rooms.isEmpty() ? "" : ", ")
+                        .append(directory)
+                        .append(" has ")
+                        .append(room);
             }
         }
         throw new IllegalStateException("no room for a region of " + lengthBytes + " bytes: "

@@ -37,7 +37,10 @@ abstract class WindowedMemory extends SharedMemory {
 
     /** Expects what {@link MemoryAccess} has checked. */
     WindowedMemory(List<ByteBuffer> slices, long guestAddress) {
-        super(guestAddress, MemoryAccess.totalBytes(slices), slices.size() == 1 ? ONE_WINDOW : slices.get(0).capacity());
+        super(
+                guestAddress,
+                MemoryAccess.totalBytes(slices),
+                slices.size() == 1 ? ONE_WINDOW : slices.get(0).capacity());
         this.windows = slices.stream()
                 .map(slice -> slice.duplicate().order(ByteOrder.LITTLE_ENDIAN))
                 .toArray(ByteBuffer[]::new);
@@ -70,12 +73,13 @@ abstract class WindowedMemory extends SharedMemory {
     // --- what the fast path did not take -------------------------------------------------------------------------
 
     final void check(long offset, long sizeBytes) {
-        // All of these must be non-negative: one test of the sign bits. What is left of the region after the size is among
+        // All of these must be non-negative: one test of the sign bits. What is left of the region after the size is
+        // among
         // them because what is left after the offset could otherwise wrap round to a positive number.
         long left = lengthBytes() - sizeBytes;
         if ((offset | sizeBytes | left | (left - offset)) < 0) {
-            throw new IndexOutOfBoundsException("offset " + offset + ", " + sizeBytes + " bytes, in a region of "
-                    + lengthBytes() + " bytes");
+            throw new IndexOutOfBoundsException(
+                    "offset " + offset + ", " + sizeBytes + " bytes, in a region of " + lengthBytes() + " bytes");
         }
     }
 
@@ -253,7 +257,8 @@ abstract class WindowedMemory extends SharedMemory {
     /** Where the target begins inside the source: the pieces in reverse, so that none is overwritten before its turn. */
     private void copyFromTheEnd(long offset, long destinationOffset, long lengthBytes) {
         for (long left = lengthBytes; left > 0; ) {
-            int piece = (int) Math.min(left, Math.min(pieceBefore(offset + left), pieceBefore(destinationOffset + left)));
+            int piece =
+                    (int) Math.min(left, Math.min(pieceBefore(offset + left), pieceBefore(destinationOffset + left)));
             left -= piece;
             put(destinationOffset + left, this, offset + left, piece);
         }

@@ -108,7 +108,7 @@ class LargeRegionTest {
     void aQueueOverBuffersThatStraddleWindowsWorks() {
         // The rings come first; the data of the requests lies across 2^32.
         SharedMemory region = SharedMemory.allocate(LENGTH, QueuePair.GUEST_BASE);
-        QueuePair queue = QueuePair.over(region, 16, Features.of(FeatureBits.VERSION_1), BarrierPolicy.OPTIMIZED);
+        QueuePair queue = QueuePair.over(region, 16, Features.of(FeatureBits.VERSION_1), BarrierPolicy.OPTIMIZED, 0);
         long data = QueuePair.GUEST_BASE + (1L << 32) - 6;
         region.putLe64((1L << 32) - 6, 0x0102_0304_0506_0708L);
 
@@ -138,8 +138,7 @@ class LargeRegionTest {
 
             ByteBuffer read = ByteBuffer.allocate(8);
             file.read(read, (1L << 32) - 4);
-            assertThat(read.array())
-                    .containsExactly(0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11);
+            assertThat(read.array()).containsExactly(0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11);
             assertThat(region.lengthBytes()).isEqualTo(length);
         }
     }

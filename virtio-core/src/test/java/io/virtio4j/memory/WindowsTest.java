@@ -208,7 +208,13 @@ class WindowsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"2048, 2048", "4096, 4112, 16", "4096, 2048, 2048", "4096, 8192", "12288, 12288", "4096, 4096, 4112"
+            strings = {
+                "2048, 2048",
+                "4096, 4112, 16",
+                "4096, 2048, 2048",
+                "4096, 8192",
+                "12288, 12288",
+                "4096, 4096, 4112"
             })
     void windowsOfOtherLengthsAreRefused(String lengths) {
         List<ByteBuffer> unequal = Arrays.stream(lengths.split(", "))
@@ -222,7 +228,10 @@ class WindowsTest {
 
     @Test
     void eachWindowMustBeWhatASingleBufferMustBe() {
-        ByteBuffer misaligned = ByteBuffer.allocateDirect(2 * WINDOW).alignedSlice(16).position(8).limit(8 + WINDOW);
+        ByteBuffer misaligned = ByteBuffer.allocateDirect(2 * WINDOW)
+                .alignedSlice(16)
+                .position(8)
+                .limit(8 + WINDOW);
 
         assertThatIllegalArgumentException().isThrownBy(() -> SharedMemory.wrap(List.of(), 0));
         assertThatIllegalArgumentException()

@@ -48,8 +48,8 @@ class EndedRequestsTest {
     @Test
     void nothingIsLostOrDoubledBetweenThreadsAndEachThreadsOrderIsKept() {
         List<Thread> adders = IntStream.range(0, THREADS)
-                .mapToObj(thread -> new Thread(
-                        () -> IntStream.range(0, EACH).forEach(i -> ended.add(request(thread * EACH + i)))))
+                .mapToObj(thread ->
+                        new Thread(() -> IntStream.range(0, EACH).forEach(i -> ended.add(request(thread * EACH + i)))))
                 .toList();
         adders.forEach(Thread::start);
         List<List<Integer>> taken = new ArrayList<>();
