@@ -6,6 +6,7 @@ import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One contiguous region of memory that both halves of a device see, and the only place where raw memory is touched and
@@ -145,8 +146,10 @@ public abstract class SharedMemory {
      *
      * @param offset of the first byte, 0 up to the length
      * @return how many bytes
+     * @throws IndexOutOfBoundsException if the offset is negative or beyond the length
      */
     public final long viewableBytes(long offset) {
+        Objects.checkIndex(offset, lengthBytes + 1);
         return Math.min(lengthBytes - offset, windowBytes - (offset & (windowBytes - 1)));
     }
 

@@ -192,6 +192,7 @@ class WindowsTest {
         assertThat(memory.viewableBytes(WINDOW - 8)).isEqualTo(8);
         assertThat(memory.viewableBytes(WINDOW)).isEqualTo(WINDOW);
         assertThat(memory.viewableBytes(2 * WINDOW)).isEqualTo(LAST);
+        assertThatThrownBy(() -> memory.viewableBytes(LENGTH + 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> memory.view(WINDOW - 8, 9))
                 .withMessageContaining("9 bytes at offset 4088")

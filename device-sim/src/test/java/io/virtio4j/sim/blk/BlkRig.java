@@ -30,24 +30,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 
 /**
  * A block device under test and the hand that drives it: both halves of a real ring on the test's own thread, requests
  * put together byte by byte and cut into descriptors as the test likes.
  *
- * <p>The memory is two regions that touch, so that a buffer in the middle lies in both.
+ * <p>The memory is two regions that touch, so that a buffer in the middle lies in both. The upper one is made of windows of
+ * a page, as a region of many gibibytes is of large ones.
  */
 final class BlkRig {
     static final int QUEUE_SIZE = 64;
     static final int POISON = 0xEE;
 
+    private static final int PAGE_BYTES = 4096;
     private static final long REGION_BYTES = 1 << 20;
     private static final long GUEST_ADDRESS = 0x4000_0000;
     private static final int NO_STATUS = -1;
 
     final ConcurrentLinkedQueue<Throwable> errors = new ConcurrentLinkedQueue<>();
     final SharedMemory low = SharedMemory.allocate(REGION_BYTES, GUEST_ADDRESS);
-    final SharedMemory high = SharedMemory.allocate(REGION_BYTES, GUEST_ADDRESS + REGION_BYTES);
+    final SharedMemory high = SharedMemory.wrap(pages(), GUEST_ADDRESS + REGION_BYTES);
     final GuestMemory memory = GuestMemory.of(low, high);
     final DmaArena arena = new DmaArena(low);
     final VirtioDevice device;
@@ -81,6 +84,13 @@ final class BlkRig {
     }
 
     private record Sent(List<DmaBuffer> readable, List<DmaBuffer> writable) {}
+
+    private static List<ByteBuffer> pages() {
+        ByteBuffer all = ByteBuffer.allocateDirect((int) REGION_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES);
+        return IntStream.range(0, (int) REGION_BYTES / PAGE_BYTES)
+                .mapToObj(page -> all.slice(page * PAGE_BYTES, PAGE_BYTES))
+                .toList();
+    }
 
     BlkRig(VirtioDevice device) {
         this(device, everything(device));

@@ -312,6 +312,43 @@ final class SimBlkRequestTest {
         assertThat(imageBytes()).isEqualTo(expected);
     }
 
+    @Test
+    void aPieceMayStraddleTwoWindowsOfOneRegion() throws IOException {
+        byte[] data = pattern(8192, 12);
+        long offset = 4096 - 100;
+        rig.high.putBytes(offset, data, 0, data.length);
+        byte[] expected = imageBytes();
+        System.arraycopy(data, 0, expected, 0, data.length);
+
+        assertThat(offer(BlkRequestType.OUT, new BufferChain(3), offset, data.length)).isEqualTo(BlkStatus.OK);
+        assertThat(imageBytes()).isEqualTo(expected);
+
+        rig.high.fill(offset, data.length, 0);
+        assertThat(offer(BlkRequestType.IN, new BufferChain(3), offset, data.length)).isEqualTo(BlkStatus.OK);
+        byte[] back = new byte[data.length];
+        rig.high.getBytes(offset, back, 0, back.length);
+        assertThat(back).isEqualTo(data);
+    }
+
+    /** A request for the first sectors whose data lies in the upper region; its status. */
+    private int offer(int type, BufferChain chain, long offset, int lengthBytes) {
+        var head = rig.arena.allocate(BlkRequestLayout.HEADER_BYTES, 16);
+        rig.low.putBytes(head.offset(), header(type, 0), 0, BlkRequestLayout.HEADER_BYTES);
+        var status = rig.arena.allocate(1, 1);
+        rig.low.putByte(status.offset(), BlkRig.POISON);
+        long at = rig.high.guestAddress() + offset;
+        chain.addReadable(head);
+        if (type == BlkRequestType.OUT) {
+            chain.addReadable(at, lengthBytes);
+        } else {
+            chain.addWritable(at, lengthBytes);
+        }
+        rig.queue.offer(chain.addWritable(status), 0);
+        rig.session.service();
+        rig.queue.poll((token, writtenBytes) -> {}, 1);
+        return rig.low.getByte(status.offset());
+    }
+
     private void theDeviceGoesOn() {
         assertThat(rig.request(BlkRequestType.IN, 0, NO_DATA, 512).status()).isEqualTo(BlkStatus.OK);
         assertThat(rig.session.status() & DeviceStatus.DEVICE_NEEDS_RESET).isZero();
