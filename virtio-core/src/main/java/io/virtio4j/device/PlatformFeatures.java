@@ -25,8 +25,8 @@ public record PlatformFeatures(Features offered, Features required) {
      */
     public PlatformFeatures {
         if (!offered.isSubsetOf(Features.PLATFORM) || !required.isSubsetOf(offered)) {
-            throw new IllegalArgumentException("a platform offers some of " + Features.PLATFORM + " and requires some of what it offers: "
-                    + offered + " offered, " + required + " required");
+            throw new IllegalArgumentException("a platform offers some of " + Features.PLATFORM
+                    + " and requires some of what it offers: " + offered + " offered, " + required + " required");
         }
     }
 

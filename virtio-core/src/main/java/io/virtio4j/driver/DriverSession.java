@@ -102,8 +102,7 @@ public final class DriverSession implements AutoCloseable {
         return open(transport, spec, resetTimeoutNanos, BarrierStrength.ofThisJvm());
     }
 
-    static DriverSession open(
-            Transport transport, DriverSpec spec, long resetTimeoutNanos, BarrierStrength barriers) {
+    static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos, BarrierStrength barriers) {
         DriverSession session = new DriverSession(transport, resetTimeoutNanos, barriers);
         // A reset that does not end is no business of FAILED: nothing may be written until it has.
         session.reset();
@@ -246,8 +245,7 @@ public final class DriverSession implements AutoCloseable {
                 carve(arena, format.descriptorAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
                 carve(arena, format.driverAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
                 carve(arena, format.deviceAreaBytes(size), RING_ALIGN_BYTES).guestAddress());
-        int notificationData =
-                features.has(FeatureBits.NOTIF_CONFIG_DATA) ? transport.notificationData(index) : index;
+        int notificationData = features.has(FeatureBits.NOTIF_CONFIG_DATA) ? transport.notificationData(index) : index;
         QueueConfig config = new QueueConfig(index, size, features, addresses, notificationData);
         Optional<IndirectTables> tables = Optional.empty();
         if (tableEntries > NO_TABLES && config.indirect()) {

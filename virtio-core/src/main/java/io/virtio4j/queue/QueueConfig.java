@@ -14,8 +14,7 @@ import io.virtio4j.wire.Features;
  * @param notificationData what an available-buffer notification names the queue by, 0..65535: its index, or with
  *     NOTIF_CONFIG_DATA what the transport gave for it (VirtIO 1.2, 2.9 Driver Notifications)
  */
-public record QueueConfig(
-        int index, int size, Features features, QueueAddresses addresses, int notificationData) {
+public record QueueConfig(int index, int size, Features features, QueueAddresses addresses, int notificationData) {
     private static final int MAX_INDEX = 65535;
 
     /**

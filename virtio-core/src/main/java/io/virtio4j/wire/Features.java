@@ -22,9 +22,7 @@ public record Features(long low, long high) {
      * ACCESS_PLATFORM, ORDER_PLATFORM and NOTIF_CONFIG_DATA.
      */
     public static final Features PLATFORM = new Features(
-            1L << FeatureBits.ACCESS_PLATFORM
-                    | 1L << FeatureBits.ORDER_PLATFORM
-                    | 1L << FeatureBits.NOTIF_CONFIG_DATA,
+            1L << FeatureBits.ACCESS_PLATFORM | 1L << FeatureBits.ORDER_PLATFORM | 1L << FeatureBits.NOTIF_CONFIG_DATA,
             0);
 
     /** The empty set. */

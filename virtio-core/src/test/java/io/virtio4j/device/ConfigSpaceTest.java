@@ -87,8 +87,8 @@ class ConfigSpaceTest {
         config.update(kept::add);
 
         assertThatIllegalStateException().isThrownBy(() -> kept.get(0).putByte(0, 1));
-        config.update(fields -> assertThatIllegalStateException()
-                .isThrownBy(() -> kept.get(0).putLe64(0, 1)));
+        config.update(fields ->
+                assertThatIllegalStateException().isThrownBy(() -> kept.get(0).putLe64(0, 1)));
 
         assertThat(bytes()).containsOnly(0);
     }

@@ -189,9 +189,7 @@ class PlatformFeaturesTest {
                         .features())
                 .isEqualTo(V1);
         assertThatThrownBy(() -> open(
-                        order,
-                        new DriverSpec(FakeTransport.DEVICE_ID, order, order, List.of()),
-                        BarrierStrength.SMP))
+                        order, new DriverSpec(FakeTransport.DEVICE_ID, order, order, List.of()), BarrierStrength.SMP))
                 .isInstanceOf(DeviceInitException.class);
     }
 

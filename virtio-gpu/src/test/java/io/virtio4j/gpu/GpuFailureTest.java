@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.gpu.Workbench.Canvas;
 import io.virtio4j.memory.DmaArena;
@@ -20,6 +19,7 @@ import io.virtio4j.sim.gpu.SimGpuConfig;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuFormat;
 import java.util.ArrayList;
