@@ -138,7 +138,8 @@ public final class InProcessTransport implements Transport {
      * @return the transport for a driver
      */
     public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, errorHandler);
+        InProcessTransport transport =
+                new InProcessTransport(device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, errorHandler);
         transport.ownsThread = false;
         device.attach(transport.deviceThread::wake);
         return transport;

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** A device in the same process on a platform that offers something of its own. */
 final class InProcessPlatformTest {
-    private static final Features OFFERED =
-            Features.of(FeatureBits.ACCESS_PLATFORM, FeatureBits.NOTIF_CONFIG_DATA);
+    private static final Features OFFERED = Features.of(FeatureBits.ACCESS_PLATFORM, FeatureBits.NOTIF_CONFIG_DATA);
 
     private final SharedMemory memory = SharedMemory.allocate(1 << 20, 0x4000_0000);
     private final DmaArena arena = new DmaArena(memory);
@@ -47,8 +46,7 @@ final class InProcessPlatformTest {
     }
 
     private DriverSession open() {
-        return DriverSession.open(
-                transport, new DriverSpec(EchoDevice.ID, Features.NONE, Features.NONE, List.of()));
+        return DriverSession.open(transport, new DriverSpec(EchoDevice.ID, Features.NONE, Features.NONE, List.of()));
     }
 
     @Test
@@ -81,7 +79,8 @@ final class InProcessPlatformTest {
         DriverSession session = open();
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> transport.acknowledgeFeatures(session.features().with(3)))
+                .isThrownBy(
+                        () -> transport.acknowledgeFeatures(session.features().with(3)))
                 .withMessageContaining("FEATURES_OK");
         session.driverOk();
         assertThatIllegalStateException().isThrownBy(() -> transport.acknowledgeFeatures(Features.NONE));

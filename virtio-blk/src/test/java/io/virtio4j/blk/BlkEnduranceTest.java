@@ -42,8 +42,8 @@ final class BlkEnduranceTest {
             device = rig.open(rig.options()
                     .withRingFeatures(
                             packed
-                                    ? DriverSpec.RING_FEATURES.with(FeatureBits.RING_PACKED)
-                                    : DriverSpec.RING_FEATURES));
+                                    ? DriverSpec.RING_FEATURES
+                                    : DriverSpec.RING_FEATURES.without(FeatureBits.RING_PACKED)));
             memory = rig.buffer(2 * PARTS * PART);
             BlkData data = new BlkData();
             pipeline(WARM_UP, data);

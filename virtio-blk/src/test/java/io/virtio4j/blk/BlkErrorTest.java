@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtio4j.blk.ScriptedBlk.Seen;
+import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.queue.SplitLayout;
@@ -12,6 +13,7 @@ import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkRequestType;
 import io.virtio4j.wire.BlkStatus;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,7 +209,9 @@ final class BlkErrorTest {
             return ScriptedBlk.SILENCE;
         });
         try (Rig rig = new Rig(scripted)) {
-            BlkDevice device = rig.open();
+            // Split: there is an index to break.
+            BlkDevice device =
+                    rig.open(rig.options().withRingFeatures(DriverSpec.RING_FEATURES.without(FeatureBits.RING_PACKED)));
             long usedIdx = SplitLayout.USED_IDX;
             breakRing.set(request -> rig.memory.putLe16(scripted.deviceArea - rig.memory.guestAddress() + usedIdx, 77));
             DmaBuffer buffer = rig.buffer(512);

@@ -40,7 +40,7 @@ final class BlkSplitTest {
         int sizeMax = new int[] {0, 300, 512, 1000, 4096, 100_000}[sizeChoice];
         int segments = sizeMax == 300 && segMax == 1 ? 2 : segMax;
         Features ring = DriverSpec.RING_FEATURES;
-        ring = packed ? ring.with(FeatureBits.RING_PACKED) : ring;
+        ring = packed ? ring : ring.without(FeatureBits.RING_PACKED);
         ring = inOrder ? ring.with(FeatureBits.IN_ORDER) : ring;
         LimitStore store = new LimitStore(
                 segments == 0 ? queueSize - 2 : Math.min(segments, queueSize - 2),

@@ -167,7 +167,7 @@ class AwaitUsedTest {
                 rig.signal.call(3);
                 rig.signal.wake();
                 LockSupport.unpark(waiter);
-                Thread.yield();
+                Thread.onSpinWait();
             }
         });
         long startNanos = System.nanoTime();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.gpu.Workbench.Canvas;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
@@ -18,6 +19,7 @@ import io.virtio4j.sim.gpu.SimGpuConfig;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuFormat;
 import java.util.ArrayList;
@@ -31,8 +33,13 @@ final class GpuFailureTest {
 
     private final Workbench bench = Workbench.withDisplay(8, 8);
     private final List<Throwable> errors = new ArrayList<>();
-    private final GpuDevice gpu =
-            bench.open(bench.options.withTimeoutNanos(SHORT_NANOS).withErrorHandler(errors::add));
+
+    /** Split rings: there is an index to break. */
+    private final GpuDevice gpu = bench.open(bench.options
+            .withRingFeatures(DriverSpec.RING_FEATURES.without(FeatureBits.RING_PACKED))
+            .withTimeoutNanos(SHORT_NANOS)
+            .withErrorHandler(errors::add));
+
     private final Canvas canvas = bench.canvas(gpu, 8, 8);
 
     private void assertTimesOut() {
