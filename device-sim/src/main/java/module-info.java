@@ -8,6 +8,7 @@ module io.virtio4j.sim {
     exports io.virtio4j.sim.blk;
     exports io.virtio4j.sim.gpu;
     exports io.virtio4j.sim.rng;
+    exports io.virtio4j.sim.step;
 
     provides io.virtio4j.device.blk.BlockStoreProvider with
             io.virtio4j.sim.blk.FileStoreProvider,

@@ -59,13 +59,14 @@ public final class InProcessTransport implements Transport {
 
     private record ActivatedQueue(QueueConfig config, CallSink callSink) {}
 
-    private InProcessTransport(VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
+    private InProcessTransport(
+            VirtioDevice device, GuestMemory memory, DeviceIdle idle, DeviceSleep sleep, ErrorHandler errorHandler) {
         this.device = device;
         this.config = device.config();
         this.memory = memory;
         this.polls = idle == DeviceIdle.SPIN;
         this.session = new DeviceSession(device, memory, this::statusChanged, errorHandler);
-        this.deviceThread = new DeviceThread(this, session, idle);
+        this.deviceThread = new DeviceThread(this, session, idle, sleep);
         this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
     }
 
@@ -80,7 +81,26 @@ public final class InProcessTransport implements Transport {
      */
     public static InProcessTransport start(
             VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(device, memory, idle, errorHandler);
+        return start(device, memory, idle, DeviceSleep.DEFAULT, errorHandler);
+    }
+
+    /**
+     * Starts the thread of a device that is notified and sleeps as told.
+     *
+     * @param device the device; from now on only its thread touches it
+     * @param memory what driver and device share
+     * @param sleep when the thread falls asleep, and whether it ever wakes by itself
+     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
+     * @return the transport for a driver
+     */
+    public static InProcessTransport start(
+            VirtioDevice device, GuestMemory memory, DeviceSleep sleep, ErrorHandler errorHandler) {
+        return start(device, memory, DeviceIdle.NOTIFIED, sleep, errorHandler);
+    }
+
+    private static InProcessTransport start(
+            VirtioDevice device, GuestMemory memory, DeviceIdle idle, DeviceSleep sleep, ErrorHandler errorHandler) {
+        InProcessTransport transport = new InProcessTransport(device, memory, idle, sleep, errorHandler);
         device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
