@@ -12,8 +12,7 @@ package io.virtio4j.sim.step;
  * @param dropPercent how many of 100 chains are never completed: the device owns them until it is reset
  * @param maxBatch a step completes up to so many chains and shows them together, 1 or more
  */
-public record CompletionPlan(
-        boolean outOfOrder, int minDelaySteps, int maxDelaySteps, int dropPercent, int maxBatch) {
+public record CompletionPlan(boolean outOfOrder, int minDelaySteps, int maxDelaySteps, int dropPercent, int maxBatch) {
     /** One chain at a time, in order, at once, each of them. */
     public static final CompletionPlan PROMPT = new CompletionPlan(false, 0, 0, 0, 1);
 

@@ -12,5 +12,4 @@ import io.virtio4j.wire.Features;
  * @param maxQueueSize how many descriptors each takes at most
  * @param configLengthBytes how long its configuration is
  */
-public record DeviceType(
-        int deviceId, Features features, int queueCount, int maxQueueSize, int configLengthBytes) {}
+public record DeviceType(int deviceId, Features features, int queueCount, int maxQueueSize, int configLengthBytes) {}

@@ -92,12 +92,11 @@ final class StepUnits {
     }
 
     boolean isQuiet() {
-        return !calls.isMoving()
-                && !configChanged
-                && (!isRunning()
-                        || !kicks.isMoving()
-                                && !hasOwnWork()
-                                && watches.stream().allMatch(QueueWatch::isAsleep));
+        if (calls.isMoving() || configChanged) {
+            return false;
+        }
+        return !isRunning()
+                || (!kicks.isMoving() && !hasOwnWork() && watches.stream().allMatch(QueueWatch::isAsleep));
     }
 
     boolean doOne(long step, ConfigChangeListener listener) {

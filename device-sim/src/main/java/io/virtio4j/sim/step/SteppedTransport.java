@@ -131,7 +131,7 @@ public final class SteppedTransport implements Transport {
         try {
             return units.doOne(steps, listener);
         } catch (Error e) {
-            dead = true;
+            die();
             throw e;
         }
     }
@@ -168,9 +168,8 @@ public final class SteppedTransport implements Transport {
         int taken = 0;
         while (!done.getAsBoolean()) {
             if (taken == maxSteps || isQuiet()) {
-                throw new IllegalStateException(
-                        "what was waited for has not happened after " + taken + " steps, and "
-                                + (isQuiet() ? "nothing is left to do: " : "the bound is reached: ") + this);
+                throw new IllegalStateException("what was waited for has not happened after " + taken + " steps, and "
+                        + (isQuiet() ? "nothing is left to do: " : "the bound is reached: ") + this);
             }
             step();
             taken++;
