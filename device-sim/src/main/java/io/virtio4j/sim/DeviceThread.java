@@ -21,6 +21,7 @@ final class DeviceThread implements Agent, IdleStrategy {
     private final DeviceSleep sleep;
     private int idleSpins;
     private boolean died;
+    private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
     DeviceThread(InProcessTransport transport, DeviceSession session, DeviceIdle idle, DeviceSleep sleep) {
@@ -38,6 +39,12 @@ final class DeviceThread implements Agent, IdleStrategy {
     /** Ends the thread's sleep, or keeps it from falling asleep once. Any thread. */
     void wake() {
         LockSupport.unpark(thread);
+    }
+
+    /** The thread is about to be told to end: from now on it does not sleep. Any thread. */
+    void stopSleeping() {
+        stopping = true;
+        wake();
     }
 
     @Override
@@ -76,7 +83,7 @@ final class DeviceThread implements Agent, IdleStrategy {
             idleSpins++;
             Thread.onSpinWait();
         } else {
-            if (session.enableNotifications() && !transport.isRequestPending()) {
+            if (session.enableNotifications() && !transport.isRequestPending() && !stopping) {
                 park();
             }
             session.disableNotifications();

@@ -282,6 +282,7 @@ public final class InProcessTransport implements Transport {
                 writeStatus(DeviceStatus.RESET);
             }
         } finally {
+            deviceThread.stopSleeping();
             runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
         }
     }
