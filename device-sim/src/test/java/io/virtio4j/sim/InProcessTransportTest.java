@@ -183,8 +183,8 @@ final class InProcessTransportTest {
 
     @Test
     void closingWakesADeviceThatSleepsWithoutBound() {
-        transport = InProcessTransport.start(
-                device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, errors::add);
+        transport =
+                InProcessTransport.start(device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, errors::add);
         transport.close();
         assertThatThrownBy(() -> transport.writeStatus(DeviceStatus.RESET)).isInstanceOf(TransportException.class);
         assertThat(errors).isEmpty();

@@ -191,9 +191,7 @@ final class ContractDriver {
         if (id >= 0) {
             freeSlots.remove();
             sent++;
-            inFlight.put(
-                    token(number),
-                    new Expected(number, slot, sum, request.writtenBytes, request.writableBytes));
+            inFlight.put(token(number), new Expected(number, slot, sum, request.writtenBytes, request.writableBytes));
         }
         return id;
     }
@@ -216,6 +214,11 @@ final class ContractDriver {
 
     void publishAndKick() {
         queue().publish();
+        kick();
+    }
+
+    /** Rings the doorbell if the device wants it. */
+    void kick() {
         queue().kick(active.doorbell());
     }
 
@@ -355,7 +358,8 @@ final class ContractDriver {
     @Override
     public String toString() {
         return "driver: " + features + ", size " + size + ", " + sent + " sent, " + returned.size() + " returned, "
-                + inFlight.size() + " in flight, " + calls + " calls, " + queue().counters().snapshot() + ", errors "
+                + inFlight.size() + " in flight, " + calls + " calls, "
+                + queue().counters().snapshot() + ", errors "
                 + errors + "; " + rig.state();
     }
 }

@@ -41,8 +41,7 @@ final class ContractProtocol {
     private ContractProtocol() {}
 
     static SteppedDevice device(long seed) {
-        DeviceType type =
-                new DeviceType(DEVICE_ID, Features.of(DEVICE_FEATURE), QUEUES, MAX_QUEUE_SIZE, CONFIG_BYTES);
+        DeviceType type = new DeviceType(DEVICE_ID, Features.of(DEVICE_FEATURE), QUEUES, MAX_QUEUE_SIZE, CONFIG_BYTES);
         Handler handler = new Handler();
         SteppedDevice device = new SteppedDevice(type, handler, StepPlan.rough(seed));
         handler.device = device;

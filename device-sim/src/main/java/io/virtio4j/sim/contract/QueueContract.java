@@ -60,7 +60,8 @@ public abstract class QueueContract extends ContractSuite {
         if (ring.inOrder()) {
             assertThat(driver.returned).isSorted();
         } else {
-            assertThat(driver.returned).isNotEqualTo(IntStream.range(0, driver.sent()).boxed().toList());
+            assertThat(driver.returned)
+                    .isNotEqualTo(IntStream.range(0, driver.sent()).boxed().toList());
         }
     }
 
@@ -73,7 +74,8 @@ public abstract class QueueContract extends ContractSuite {
         for (int i = 0; i < 4; i++) {
             assertThat(driver.add(Request.of(ContractProtocol.ECHO))).isNotNegative();
         }
-        // A request of its own kind of proof: a device that looked beyond what is published would have used these first.
+        // A request of its own kind of proof: a device that looked beyond what is published would have used these
+        // first.
         byte[] before = driver.snapshot();
         assertThat(driver.poll(SIZE)).isZero();
         assertThat(driver.snapshot()).isEqualTo(before);
@@ -166,7 +168,8 @@ public abstract class QueueContract extends ContractSuite {
         ContractDriver driver = driver(ring, 2);
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < 2 * REQUESTS; i++) {
-            // At times one, at times two in flight; at times the driver sleeps at once, at times it works a moment first.
+            // At times one, at times two in flight; at times the driver sleeps at once, at times it works a moment
+            // first.
             Request request = new Request(ContractProtocol.ECHO, 0, 0, 8, 1, 8);
             driver.send(request);
             if (random.nextBoolean()) {

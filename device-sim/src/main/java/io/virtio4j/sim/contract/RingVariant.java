@@ -31,8 +31,7 @@ public record RingVariant(boolean packed, boolean indirect, boolean eventIdx, bo
     /** {@return all 16} */
     public static Stream<RingVariant> all() {
         return IntStream.range(0, COUNT)
-                .mapToObj(bits ->
-                        new RingVariant((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0));
+                .mapToObj(bits -> new RingVariant((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0));
     }
 
     /** {@return all 16, with the smallest, an odd (packed only), an ordinary and the largest size} */
@@ -52,7 +51,9 @@ public record RingVariant(boolean packed, boolean indirect, boolean eventIdx, bo
 
     @Override
     public String toString() {
-        return (packed ? "packed" : "split") + (indirect ? " indirect" : "") + (eventIdx ? " event-index" : "")
+        return (packed ? "packed" : "split")
+                + (indirect ? " indirect" : "")
+                + (eventIdx ? " event-index" : "")
                 + (inOrder ? " in-order" : "");
     }
 }

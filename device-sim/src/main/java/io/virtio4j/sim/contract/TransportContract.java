@@ -176,7 +176,8 @@ public abstract class TransportContract extends ContractSuite {
     void identityFeaturesAndConfigurationAreReadBeforeAnythingIsAgreedOn() {
         Transport transport = rig(MEMORY_BYTES, 1).transport();
         assertThat(transport.deviceId()).isEqualTo(ContractProtocol.DEVICE_ID);
-        assertThat(transport.offeredFeatures().has(ContractProtocol.DEVICE_FEATURE)).isTrue();
+        assertThat(transport.offeredFeatures().has(ContractProtocol.DEVICE_FEATURE))
+                .isTrue();
         assertThat(RingVariant.all()).allMatch(ring -> ring.features().isSubsetOf(transport.offeredFeatures()));
         assertThat(transport.queueCount()).isEqualTo(ContractProtocol.QUEUES);
         assertThat(transport.maxQueueSize(0)).isEqualTo(ContractProtocol.MAX_QUEUE_SIZE);

@@ -64,7 +64,7 @@ final class NotificationLine {
     }
 
     boolean hasDue(long step) {
-        return !held && underWay.stream().anyMatch(notification -> notification.dueStep <= step);
+        return isMoving() && underWay.stream().anyMatch(notification -> notification.dueStep <= step);
     }
 
     /** {@return whether one will arrive if steps go on} */

@@ -7,7 +7,6 @@ import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.sim.step.NotificationPlan;
 import io.virtio4j.sim.step.StepPlan;
 import io.virtio4j.sim.step.SteppedTransport;
-import io.virtio4j.transport.Transport;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 
@@ -21,15 +20,18 @@ final class SteppedRig implements ContractRig {
     private final SteppedTransport transport;
 
     SteppedRig(VirtioDevice device, long memoryBytes, ErrorHandler deviceErrors) {
+        this(device, memoryBytes, deviceErrors, SEED);
+    }
+
+    SteppedRig(VirtioDevice device, long memoryBytes, ErrorHandler deviceErrors, long seed) {
         NotificationPlan late = NotificationPlan.PROMPT.withMaxDelaySteps(MAX_DELAY_STEPS);
-        StepPlan plan =
-                StepPlan.prompt(SEED).withKicks(late).withCalls(late).withResetDelaySteps(3);
+        StepPlan plan = StepPlan.prompt(seed).withKicks(late).withCalls(late).withResetDelaySteps(3);
         memory = SharedMemory.allocate(memoryBytes, 0x10_0000);
         transport = SteppedTransport.of(device, GuestMemory.of(memory), plan, deviceErrors);
     }
 
     @Override
-    public Transport transport() {
+    public SteppedTransport transport() {
         return transport;
     }
 

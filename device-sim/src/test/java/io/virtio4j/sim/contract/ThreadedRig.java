@@ -19,8 +19,8 @@ final class ThreadedRig implements ContractRig {
     ThreadedRig(VirtioDevice device, long memoryBytes, ErrorHandler deviceErrors) {
         this.device = device;
         this.memory = SharedMemory.allocate(memoryBytes, 0x10_0000);
-        this.transport = InProcessTransport.start(
-                device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, deviceErrors);
+        this.transport =
+                InProcessTransport.start(device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, deviceErrors);
     }
 
     @Override
