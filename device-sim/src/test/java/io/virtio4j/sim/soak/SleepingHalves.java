@@ -86,7 +86,8 @@ final class SleepingHalves {
         Watchdog watchdog = new Watchdog(
                 () -> driver.counters().get(QueueCounter.COMPLETIONS)
                         + device.counters().get(QueueCounter.COMPLETIONS),
-                () -> stop(new AssertionError("nothing moves any more")));
+                () -> stop(new AssertionError("nothing moves any more; driver asleep: " + call.isAwaited()
+                        + ", device asleep: " + kick.isAwaited())));
         long startNanos = System.nanoTime();
         deviceThread.start();
         try (watchdog) {
@@ -97,7 +98,7 @@ final class SleepingHalves {
         }
         elapsedNanos = System.nanoTime() - startNanos;
         if (failure != null || !errors.isEmpty() || deviceThread.isAlive()) {
-            throw new AssertionError(state(), failure);
+            throw new AssertionError(failure + ": " + state(), failure);
         }
         if (returned != buffers || served != buffers || driver.inFlight() != 0 || device.inFlight() != 0) {
             throw new AssertionError(state());
@@ -283,8 +284,7 @@ final class SleepingHalves {
     }
 
     private String state() {
-        return report() + "; driver: offered " + offered + ", in flight " + driver.inFlight() + ", asleep "
-                + call.isAwaited() + ", " + driver.counters().snapshot() + "; device: served " + served + ", in flight "
+        return report() + "; driver: offered " + offered + ", in flight " + driver.inFlight() + ", " + driver.counters().snapshot() + "; device: served " + served + ", in flight "
                 + device.inFlight() + ", asleep " + kick.isAwaited() + ", "
                 + device.counters().snapshot()
                 + "; errors " + errors;
