@@ -2,7 +2,6 @@
 package io.virtio4j.sim;
 
 import io.virtio4j.device.DeviceSession;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -16,20 +15,20 @@ import org.jspecify.annotations.Nullable;
  * time, and only then park.
  */
 final class DeviceThread implements Agent, IdleStrategy {
-    private static final int SPINS_BEFORE_SLEEP = 10_000;
-    private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     private final InProcessTransport transport;
     private final DeviceSession session;
     private final boolean sleeps;
+    private final DeviceSleep sleep;
     private int idleSpins;
     private boolean died;
+    private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
-    DeviceThread(InProcessTransport transport, DeviceSession session, DeviceIdle idle) {
+    DeviceThread(InProcessTransport transport, DeviceSession session, DeviceIdle idle, DeviceSleep sleep) {
         this.transport = transport;
         this.session = session;
         this.sleeps = idle == DeviceIdle.NOTIFIED;
+        this.sleep = sleep;
     }
 
     @Override
@@ -45,6 +44,12 @@ final class DeviceThread implements Agent, IdleStrategy {
     /** Ends the thread's sleep, or keeps it from falling asleep once. Any thread. */
     void wake() {
         LockSupport.unpark(thread);
+    }
+
+    /** The thread is about to be told to end: from now on it does not sleep. Any thread. */
+    void stopSleeping() {
+        stopping = true;
+        wake();
     }
 
     @Override
@@ -79,16 +84,24 @@ final class DeviceThread implements Agent, IdleStrategy {
 
     @Override
     public void idle() {
-        if (!sleeps || idleSpins < SPINS_BEFORE_SLEEP) {
+        if (!sleeps || idleSpins < sleep.spinsBeforeSleep()) {
             idleSpins++;
             Thread.onSpinWait();
         } else {
-            if (session.enableNotifications() && !transport.isRequestPending()) {
-                // Bounded, so that a kick lost on the way costs a moment and never the queue.
-                LockSupport.parkNanos(this, MAX_SLEEP_NANOS);
+            if (session.enableNotifications() && !transport.isRequestPending() && !stopping) {
+                park();
             }
             session.disableNotifications();
             idleSpins = 0;
+        }
+    }
+
+    private void park() {
+        if (sleep.maxSleepNanos() == DeviceSleep.UNBOUNDED) {
+            LockSupport.park(this);
+        } else {
+            // Bounded, so that a kick lost on the way costs a moment and never the queue.
+            LockSupport.parkNanos(this, sleep.maxSleepNanos());
         }
     }
 

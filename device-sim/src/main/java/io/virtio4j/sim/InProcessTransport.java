@@ -71,13 +71,14 @@ public final class InProcessTransport implements Transport {
             GuestMemory memory,
             PlatformFeatures platform,
             DeviceIdle idle,
+            DeviceSleep sleep,
             ErrorHandler errorHandler) {
         this.device = device;
         this.config = device.config();
         this.memory = memory;
         this.polls = idle == DeviceIdle.SPIN;
         this.session = new DeviceSession(device, memory, platform, this::statusChanged, errorHandler);
-        this.deviceThread = new DeviceThread(this, session, idle);
+        this.deviceThread = new DeviceThread(this, session, idle, sleep);
         this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
     }
 
@@ -93,6 +94,20 @@ public final class InProcessTransport implements Transport {
     public static InProcessTransport start(
             VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
         return start(device, memory, PlatformFeatures.NONE, idle, errorHandler);
+    }
+
+    /**
+     * Starts the thread of a device that is notified and sleeps as told.
+     *
+     * @param device the device; from now on only its thread touches it
+     * @param memory what driver and device share
+     * @param sleep when the thread falls asleep, and whether it ever wakes by itself
+     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
+     * @return the transport for a driver
+     */
+    public static InProcessTransport start(
+            VirtioDevice device, GuestMemory memory, DeviceSleep sleep, ErrorHandler errorHandler) {
+        return start(device, memory, PlatformFeatures.NONE, DeviceIdle.NOTIFIED, sleep, errorHandler);
     }
 
     /**
@@ -112,7 +127,17 @@ public final class InProcessTransport implements Transport {
             PlatformFeatures platform,
             DeviceIdle idle,
             ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(device, memory, platform, idle, errorHandler);
+        return start(device, memory, platform, idle, DeviceSleep.DEFAULT, errorHandler);
+    }
+
+    private static InProcessTransport start(
+            VirtioDevice device,
+            GuestMemory memory,
+            PlatformFeatures platform,
+            DeviceIdle idle,
+            DeviceSleep sleep,
+            ErrorHandler errorHandler) {
+        InProcessTransport transport = new InProcessTransport(device, memory, platform, idle, sleep, errorHandler);
         device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
@@ -139,7 +164,8 @@ public final class InProcessTransport implements Transport {
      */
     public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
         InProcessTransport transport =
-                new InProcessTransport(device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, errorHandler);
+                new InProcessTransport(
+                device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, DeviceSleep.DEFAULT, errorHandler);
         transport.ownsThread = false;
         device.attach(transport.deviceThread::wake);
         return transport;
@@ -362,6 +388,7 @@ public final class InProcessTransport implements Transport {
 
     private void closeThread() {
         if (ownsThread) {
+            deviceThread.stopSleeping();
             runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
         }
     }

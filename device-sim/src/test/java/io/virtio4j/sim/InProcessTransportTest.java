@@ -182,6 +182,15 @@ final class InProcessTransportTest {
     }
 
     @Test
+    void closingWakesADeviceThatSleepsWithoutBound() {
+        transport =
+                InProcessTransport.start(device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, errors::add);
+        transport.close();
+        assertThatThrownBy(() -> transport.writeStatus(DeviceStatus.RESET)).isInstanceOf(TransportException.class);
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
     void configurationIsReadAndWrittenThroughTheDevicesThread() {
         start(DeviceIdle.NOTIFIED, CallSink.NONE);
         int before = transport.configGeneration();

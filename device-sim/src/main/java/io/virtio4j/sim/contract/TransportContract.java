@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.driver.DriverSession;
+import io.virtio4j.driver.DriverSpec;
+import io.virtio4j.memory.DmaArena;
+import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.sim.contract.ContractDriver.Request;
+import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.Transport;
+import io.virtio4j.transport.TransportException;
+import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.Features;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a transport does besides moving requests: status, features, configuration, reset, and a device that fails or dies.
+ *
+ * <p>Extend it, say in {@link #open} how a device is reached, and run it with JUnit.
+ *
+ * <p>VirtIO 1.2, 2.1 Device Status Field up to 2.5 Device Configuration Space, and 3.1 Device Initialization.
+ */
+public abstract class TransportContract extends ContractSuite {
+    private static final int SIZE = 16;
+    private static final int IN_FLIGHT = 5;
+    private static final int MOMENTS = 25;
+    private static final long MOMENT_NANOS = 1_000;
+    private static final long OUTSIDE_MEMORY = 0xDEAD_0000_0000L;
+    private static final long MEMORY_BYTES = 1 << 20;
+    private static final RingVariant PLAIN = new RingVariant(false, false, false, false);
+
+    /** For subclasses. */
+    protected TransportContract() {}
+
+    private static Features features(int... bits) {
+        return PLAIN.features().or(Features.of(bits));
+    }
+
+    private static DriverSpec spec(Features wanted) {
+        return new DriverSpec(ContractProtocol.DEVICE_ID, wanted, PLAIN.features(), List.of());
+    }
+
+    @EveryRing
+    @Clause({"CORE-DEV-RESET-QUIET", "CORE-DRV-CLEANUP-RESET-FIRST", "CORE-DEV-RESET-STATUS-ZERO"})
+    void aResetAtAnyMomentGivesBackWhatTheDeviceHasNotUsed(RingVariant ring) {
+        ContractDriver driver = driver(ring, SIZE);
+        for (int moment = 0; moment < MOMENTS; moment++) {
+            int first = driver.sent();
+            driver.returned.clear();
+            for (int i = 0; i < IN_FLIGHT; i++) {
+                driver.send(Request.of(i == 2 ? ContractProtocol.DROP : ContractProtocol.ECHO));
+            }
+            for (int pauses = 0; pauses < moment; pauses++) {
+                driver.pause(MOMENT_NANOS);
+                driver.poll(1);
+            }
+            driver.session().reset();
+            byte[] after = driver.snapshot();
+            List<Integer> all = new ArrayList<>(driver.cancelAll());
+            all.addAll(driver.returned);
+            assertThat(all)
+                    .as("%s", driver)
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(first, driver.sent()).boxed().toList());
+            assertThat(driver.queue().poll((token, written) -> {}, 1)).isEqualTo(DriverQueue.BROKEN);
+            driver.session().close();
+            driver.reopen();
+            assertThat(driver.snapshot()).as("nothing is written after a reset").isEqualTo(after);
+        }
+        assertThat(deviceErrors).isEmpty();
+    }
+
+    @EveryRing
+    void aClosedSessionGivesItsMemoryBackAndTheNextOneServes(RingVariant ring) {
+        ContractDriver driver = driver(ring, SIZE);
+        driver.send(Request.of(ContractProtocol.ECHO));
+        driver.drain();
+        long free = driver.freeBytes();
+        for (int i = 0; i < 5; i++) {
+            driver.session().close();
+            assertThat(driver.freeBytes()).isGreaterThan(free);
+            driver.reopen();
+            assertThat(driver.freeBytes()).isEqualTo(free);
+            driver.send(Request.of(ContractProtocol.ECHO));
+            driver.drain();
+        }
+        assertComplete(driver);
+    }
+
+    @EveryRing
+    @Clause({"CORE-DEV-NEEDS-RESET-SET", "CORE-DEV-NEEDS-RESET-NOTIFY"})
+    void aRingThatCannotBeFollowedPutsTheDeviceIntoNeedsReset(RingVariant ring) {
+        ContractDriver driver = driver(ring, SIZE);
+        driver.sendAddress(OUTSIDE_MEMORY);
+        driver.sleepUntil("a configuration change", () -> driver.configChanges() > 0);
+        assertThat(driver.session().needsReset()).isTrue();
+        assertThat(deviceErrors).singleElement().isInstanceOf(BrokenQueueException.class);
+        driver.session().close();
+        assertThat(driver.cancelAll()).containsExactly(0);
+        deviceErrors.clear();
+
+        driver.reopen();
+        driver.send(Request.of(ContractProtocol.ECHO));
+        driver.drain();
+        assertThat(driver.returned).containsExactly(1);
+        assertThat(deviceErrors).isEmpty();
+    }
+
+    @EveryRing
+    @Clause({"CORE-DEV-NEEDS-RESET-SET", "CORE-DEV-NEEDS-RESET-NOTIFY"})
+    void aDeviceThatFailsPutsItselfIntoNeedsReset(RingVariant ring) {
+        ContractDriver driver = driver(ring, SIZE);
+        driver.send(Request.of(ContractProtocol.FAIL));
+        driver.sleepUntil("a configuration change", () -> driver.configChanges() > 0);
+        assertThat(driver.session().needsReset()).isTrue();
+        assertThat(deviceErrors).hasSize(1);
+        driver.send(Request.of(ContractProtocol.ECHO));
+        driver.pause(MOMENT_NANOS);
+        assertThat(driver.poll(SIZE)).isZero();
+        driver.session().reset();
+        assertThat(driver.cancelAll()).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @EveryRing
+    @Clause({"CORE-DEV-CFG-CHANGE-NOTIFY", "CORE-DEV-CFG-GENERATION"})
+    void aChangeOfTheConfigurationIsToldAndRead(RingVariant ring) {
+        ContractDriver driver = driver(ring, SIZE);
+        Transport transport = driver.session().transport();
+        for (int change = 1; change <= 3; change++) {
+            int told = driver.configChanges();
+            int generation = transport.configGeneration();
+            driver.send(Request.of(ContractProtocol.CHANGE_CONFIG));
+            driver.drain();
+            driver.sleepUntil("a configuration change", () -> driver.configChanges() > told);
+            assertThat(transport.configGeneration()).isNotEqualTo(generation);
+            assertThat(driver.session().readConfig(0, 4)).containsExactly(change - 1, 0, 0, 0);
+        }
+        assertComplete(driver);
+    }
+
+    @EveryRing
+    void aDeviceThatDiesHangsNobody(RingVariant ring) {
+        ContractDriver driver = driver(ring, SIZE);
+        driver.send(Request.of(ContractProtocol.DIE));
+        driver.sleepUntil("a sign of the device's death", () -> driver.configChanges() > 0);
+        assertThat(driver.session().needsReset()).isTrue();
+        assertThat(driver.poll(SIZE)).isZero();
+        assertThatThrownBy(driver.session()::reset).isInstanceOf(TransportException.class);
+    }
+
+    @Test
+    void theDriverReadsBackWhatItWritesToTheConfiguration() {
+        Transport transport = rig(MEMORY_BYTES, 1).transport();
+        DriverSession session = DriverSession.open(transport, spec(PLAIN.features()));
+        session.driverOk();
+        transport.writeConfig(5, new byte[] {1, 2, 3});
+        assertThat(session.readConfig(4, 5)).containsExactly(0, 1, 2, 3, 0);
+        assertThat(transport.configLengthBytes()).isEqualTo(ContractProtocol.CONFIG_BYTES);
+        assertThatThrownBy(() -> transport.writeConfig(ContractProtocol.CONFIG_BYTES - 1, new byte[2]))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> transport.readConfig(ContractProtocol.CONFIG_BYTES - 1, new byte[2]))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    @Clause("CORE-DEV-CFG-READABLE-EARLY")
+    void identityFeaturesAndConfigurationAreReadBeforeAnythingIsAgreedOn() {
+        Transport transport = rig(MEMORY_BYTES, 1).transport();
+        assertThat(transport.deviceId()).isEqualTo(ContractProtocol.DEVICE_ID);
+        assertThat(transport.offeredFeatures().has(ContractProtocol.DEVICE_FEATURE))
+                .isTrue();
+        assertThat(RingVariant.all()).allMatch(ring -> ring.features().isSubsetOf(transport.offeredFeatures()));
+        assertThat(transport.queueCount()).isEqualTo(ContractProtocol.QUEUES);
+        assertThat(transport.maxQueueSize(0)).isEqualTo(ContractProtocol.MAX_QUEUE_SIZE);
+        assertThat(transport.maxQueueSize(ContractProtocol.QUEUES)).isZero();
+        assertThat(transport.maxQueueSize(-1)).isZero();
+        byte[] config = new byte[ContractProtocol.CONFIG_BYTES];
+        transport.readConfig(0, config);
+        assertThat(config).containsOnly(0);
+    }
+
+    @Test
+    @Clause({"CORE-DEV-STATUS-INIT-ZERO", "CORE-DEV-FEAT-REFUSE"})
+    void theStatusStartsAtZeroAndFeaturesThatWereNotOfferedAreRefused() {
+        Transport transport = rig(MEMORY_BYTES, 1).transport();
+        assertThat(transport.status()).isEqualTo(DeviceStatus.RESET);
+        int driver = DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER;
+        transport.writeStatus(driver);
+        assertThat(transport.status()).isEqualTo(driver);
+        transport.acknowledgeFeatures(features(ContractProtocol.DEVICE_FEATURE + 1));
+        transport.writeStatus(driver | DeviceStatus.FEATURES_OK);
+        assertThat(transport.status()).isEqualTo(driver);
+        transport.acknowledgeFeatures(features(ContractProtocol.DEVICE_FEATURE));
+        transport.writeStatus(driver | DeviceStatus.FEATURES_OK);
+        assertThat(transport.status()).isEqualTo(driver | DeviceStatus.FEATURES_OK);
+    }
+
+    @Test
+    @Clause("CORE-DEV-VQ-INDEX-RANGE")
+    void aQueueThatTheDeviceLacksIsRefused() {
+        ContractRig rig = rig(MEMORY_BYTES, 1);
+        DmaArena arena = new DmaArena(rig.memory());
+        DriverSession session = DriverSession.open(rig.transport(), spec(PLAIN.features()));
+        assertThatThrownBy(() -> session.setUpQueue(
+                        ContractProtocol.QUEUES,
+                        SIZE,
+                        arena,
+                        BarrierPolicy.OPTIMIZED,
+                        CallSink.NONE,
+                        deviceErrors::add))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("queue " + ContractProtocol.QUEUES);
+    }
+
+    @Test
+    void closingTwiceDoesNothingMore() {
+        ContractRig rig = rig(MEMORY_BYTES, 1);
+        DriverSession session = DriverSession.open(rig.transport(), spec(PLAIN.features()));
+        session.driverOk();
+        rig.transport().close();
+        rig.transport().close();
+        assertThat(deviceErrors).isEmpty();
+    }
+}
