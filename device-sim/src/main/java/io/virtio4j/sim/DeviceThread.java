@@ -37,6 +37,11 @@ final class DeviceThread implements Agent, IdleStrategy {
         thread = Thread.currentThread();
     }
 
+    /** {@return whether the calling thread is the one that serves the device} */
+    boolean isCurrent() {
+        return thread == Thread.currentThread();
+    }
+
     /** Ends the thread's sleep, or keeps it from falling asleep once. Any thread. */
     void wake() {
         LockSupport.unpark(thread);

@@ -17,7 +17,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 
 /**
  * A device in the same process, served by a thread of its own.
@@ -49,6 +51,7 @@ public final class InProcessTransport implements Transport {
     private final boolean polls;
     private volatile ConfigChangeListener listener = () -> {};
     private volatile boolean deviceStopped;
+    private boolean ownsThread = true;
     private boolean closed;
 
     // What goes with a request. Plain: the driver writes before the request word, the device reads after it (H).
@@ -91,6 +94,39 @@ public final class InProcessTransport implements Transport {
         return transport;
     }
 
+    /**
+     * Makes a device that runs as an agent of the caller's: in an {@code AgentRunner} with any idle strategy, as a part of
+     * a {@code CompositeAgent}, or in an {@code AgentInvoker}, on the driver's own thread too. It asks for no kicks: the
+     * agent's duty cycle is what looks at the queues.
+     *
+     * <p>Start {@link #agent()} before the transport is used. On the driver's own thread a register write runs the agent
+     * until it has answered; the driver invokes it wherever it waits for a used buffer. Closing the transport resets the
+     * device and leaves its agent to the caller.
+     *
+     * @param device the device; from now on only its agent's thread touches it
+     * @param memory what driver and device share
+     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
+     * @return the transport for a driver
+     */
+    public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
+        InProcessTransport transport = new InProcessTransport(device, memory, DeviceIdle.SPIN, errorHandler);
+        transport.ownsThread = false;
+        device.attach(transport.deviceThread::wake);
+        return transport;
+    }
+
+    /**
+     * {@return the device as an agent}
+     *
+     * @throws IllegalStateException if the device has a thread of its own
+     */
+    public Agent agent() {
+        if (ownsThread) {
+            throw new IllegalStateException("this device runs on a thread of its own; see forAgent");
+        }
+        return deviceThread;
+    }
+
     // --- the device's thread -----------------------------------------------------------------------------------
 
     int answerRequests() {
@@ -125,7 +161,8 @@ public final class InProcessTransport implements Transport {
 
     void stopped(boolean died) {
         deviceStopped = true;
-        if (died) {
+        // An agent that its user closes takes its device with it all the same.
+        if (died || (session.status() & DeviceStatus.DRIVER_OK) != 0) {
             control.showStatus(session.status() | DeviceStatus.DEVICE_NEEDS_RESET);
             listener.onConfigChange();
         }
@@ -174,11 +211,23 @@ public final class InProcessTransport implements Transport {
                 throw new TransportException("cannot " + what + ": the device has not answered for "
                         + TimeUnit.NANOSECONDS.toSeconds(ANSWER_TIMEOUT_NANOS) + " s");
             }
-            if (spins < SPINS_BEFORE_PARK) {
+            if (deviceThread.isCurrent()) {
+                serveHere(what);
+            } else if (spins < SPINS_BEFORE_PARK) {
                 Thread.onSpinWait();
             } else {
                 LockSupport.parkNanos(this, PARK_NANOS);
             }
+        }
+    }
+
+    /** The driver's thread is the device's too: nobody else will answer. */
+    private void serveHere(String what) {
+        try {
+            deviceThread.doWork();
+        } catch (AgentTerminationException e) {
+            stopped(true);
+            throw new TransportException("cannot " + what + ": the device has died", e);
         }
     }
 
@@ -262,6 +311,12 @@ public final class InProcessTransport implements Transport {
                 writeStatus(DeviceStatus.RESET);
             }
         } finally {
+            closeThread();
+        }
+    }
+
+    private void closeThread() {
+        if (ownsThread) {
             runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
         }
     }

@@ -19,6 +19,9 @@ final class EchoDevice implements VirtioDevice {
     /** A request whose first byte is this ends the device's thread. */
     static final int POISON_ERROR = 0xE1;
 
+    /** A request whose first byte is this has the device change its configuration before it answers. */
+    static final int CHANGE_CONFIG = 0xE2;
+
     final ConfigSpace config = new ConfigSpace(8);
     private final byte[] bytes = new byte[4096];
 
@@ -63,6 +66,9 @@ final class EchoDevice implements VirtioDevice {
             }
             if ((bytes[0] & 0xFF) == POISON_ERROR) {
                 throw new AssertionError("poisoned");
+            }
+            if ((bytes[0] & 0xFF) == CHANGE_CONFIG) {
+                config.update(fields -> fields.putByte(0, 1));
             }
             chain.putBytes(0, bytes, 0, length);
             queue.complete(id, length);

@@ -20,7 +20,7 @@ import org.agrona.concurrent.IdleStrategy;
  * <pre>
  *   add ... add --&gt; publish --&gt; kick         offer = add + publish
  *                                  |
- *   poll / pollUsed &lt;--- device ---+
+ *   poll / pollUsed / awaitUsed &lt;-- device
  * </pre>
  *
  * <p>One thread offers and polls; no method may be called from another, {@link #counters()} excepted. Expected outcomes
@@ -41,7 +41,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
 
     final QueueConfig config;
     final QueueCounters counters = new QueueCounters();
-    private final BarrierPolicy policy;
+    final BarrierPolicy policy;
     private final ErrorHandler errorHandler;
     private boolean broken;
 
@@ -171,14 +171,63 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
             spins++;
             idle.idle();
         }
-        long looks = baseline ? spins + 1 : 0;
+        return take(pending, handler, limit, spins, baseline ? spins + 1 : 0);
+    }
+
+    /**
+     * Waits, spinning, until the device has used something or the time is up, then takes it. Everything else is as for
+     * {@link #pollUsed}.
+     *
+     * <p>The clock is read on the first look that finds nothing and then once in 32 looks, or on every look where the
+     * idle strategy makes looks slow: a strategy that sleeps adds about one sleep to the time.
+     *
+     * @param handler gets each used buffer
+     * @param limit take at most so many, at least 1
+     * @param timeoutNanos give up after this time; 0 looks once
+     * @param idle what to do between two looks; any of Agrona's
+     * @return how many were taken, 0 when the time was up, or {@link #BROKEN}
+     */
+    public final int pollUsedFor(UsedHandler handler, int limit, long timeoutNanos, IdleStrategy idle) {
+        checkLimit(limit);
+        return UsedWait.spin(this, handler, limit, timeoutNanos, idle);
+    }
+
+    /**
+     * Sleeps until the device has used something and calls, or the time is up, then takes it. Takes at once, and fences
+     * no more than {@link #poll}, when something is there already.
+     *
+     * <p>Asks for calls, looks again behind the fence D', and only then parks; asks for none when it ends. A call for
+     * nothing, or for another queue that shares the signal, costs one more look.
+     *
+     * <p>An interrupt ends the wait at once: the answer is 0 and the thread's interrupt status stays set. A thread that is
+     * interrupted on entry takes what is there and does not sleep.
+     *
+     * <p>When the device dies, needs a reset or is reset, the wait ends at once with {@link #BROKEN}, after what the device
+     * had used before has been taken. (The queue itself is not broken by that, and {@link #poll} still answers.) This needs
+     * a signal that hears of it: see {@link UsedBufferSignal}.
+     *
+     * @param handler gets each used buffer
+     * @param limit take at most so many, at least 1
+     * @param signal the call sink that the queue was set up with
+     * @param timeoutNanos give up after this time; 0 does not sleep
+     * @return how many were taken, 0 when the time was up or the thread was interrupted, or {@link #BROKEN}
+     * @throws IllegalStateException if another thread waits on the signal
+     * @throws io.virtio4j.transport.TransportException if the device's status cannot be read any more
+     */
+    public final int awaitUsed(UsedHandler handler, int limit, UsedBufferSignal signal, long timeoutNanos) {
+        checkLimit(limit);
+        return UsedWait.sleep(this, handler, limit, signal, timeoutNanos);
+    }
+
+    /** Ends a wait: counts it, and takes what it found. */
+    final int take(int pending, UsedHandler handler, int limit, long spins, long fullFences) {
         counters.add(QueueCounter.SPINS, spins);
-        counters.add(QueueCounter.MB, looks);
+        counters.add(QueueCounter.MB, fullFences);
         long rmbBefore = counters.get(QueueCounter.RMB);
         try {
             return pending > 0 ? poll(handler, limit) : pending;
         } finally {
-            counters.add(QueueCounter.POLL_FENCES, looks + counters.get(QueueCounter.RMB) - rmbBefore);
+            counters.add(QueueCounter.POLL_FENCES, fullFences + counters.get(QueueCounter.RMB) - rmbBefore);
         }
     }
 

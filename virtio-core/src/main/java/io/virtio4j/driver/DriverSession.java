@@ -8,6 +8,7 @@ import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
@@ -16,6 +17,7 @@ import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
@@ -54,6 +56,10 @@ public final class DriverSession implements AutoCloseable {
     /** Rings and tables of indirect descriptors. */
     private final List<DmaBuffer> carved = new ArrayList<>();
 
+    /** Those that may sleep. Walked by the device's thread when the configuration changes. */
+    private final List<UsedBufferSignal> signals = new CopyOnWriteArrayList<>();
+
+    private volatile ConfigChangeListener configChangeListener = () -> {};
     private Features features = Features.NONE;
     private int status;
 
@@ -87,6 +93,7 @@ public final class DriverSession implements AutoCloseable {
     static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos) {
         DriverSession session = new DriverSession(transport, resetTimeoutNanos);
         session.reset();
+        transport.onConfigChange(session::configChanged);
         session.addStatus(DeviceStatus.ACKNOWLEDGE);
         if (transport.deviceId() != spec.deviceId()) {
             throw session.giveUp("the device has type " + transport.deviceId() + ", not " + spec.deviceId());
@@ -145,7 +152,7 @@ public final class DriverSession implements AutoCloseable {
      * @param size how many descriptors; at most what the device takes
      * @param arena where its ring is carved from
      * @param policy where {@code pollUsed} puts its fences
-     * @param callSink gets the device's calls
+     * @param callSink gets the device's calls; a {@link UsedBufferSignal} to sleep on
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
@@ -164,7 +171,7 @@ public final class DriverSession implements AutoCloseable {
      * @param tableEntries how many parts such a chain may have, at least 2; longer ones take a descriptor a part. 0: none
      * @param arena where its ring and tables are carved from
      * @param policy where {@code pollUsed} puts its fences
-     * @param callSink gets the device's calls
+     * @param callSink gets the device's calls; a {@link UsedBufferSignal} to sleep on
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
@@ -200,6 +207,10 @@ public final class DriverSession implements AutoCloseable {
         QueueOptions options = new QueueOptions(policy, errorHandler, tables);
         DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
         queues.add(queue);
+        if (callSink instanceof UsedBufferSignal signal) {
+            signal.attach(this::isDeviceWorking);
+            signals.add(signal);
+        }
         return new ActiveQueue(queue, transport.activate(config, callSink));
     }
 
@@ -228,6 +239,32 @@ public final class DriverSession implements AutoCloseable {
     /** {@return whether the device says that only a reset helps} */
     public boolean needsReset() {
         return (transport.status() & DeviceStatus.DEVICE_NEEDS_RESET) != 0;
+    }
+
+    /**
+     * Asks whether the device goes on using buffers: it runs and needs no reset. Any thread.
+     *
+     * @return false before {@link #driverOk()}, after a reset and when only a reset helps
+     */
+    private boolean isDeviceWorking() {
+        return (transport.status() & (DeviceStatus.DRIVER_OK | DeviceStatus.DEVICE_NEEDS_RESET))
+                == DeviceStatus.DRIVER_OK;
+    }
+
+    /**
+     * Sets who hears of configuration changes, DEVICE_NEEDS_RESET among them; there is one listener at a time. Threads
+     * asleep in {@link DriverQueue#awaitUsed} are woken besides. A listener that is given to the transport instead takes
+     * that away.
+     *
+     * @param listener is called on the device's thread and must return at once
+     */
+    public void onConfigChange(ConfigChangeListener listener) {
+        configChangeListener = listener;
+    }
+
+    private void configChanged() {
+        signals.forEach(UsedBufferSignal::wake);
+        configChangeListener.onConfigChange();
     }
 
     /**
@@ -272,6 +309,8 @@ public final class DriverSession implements AutoCloseable {
         features = Features.NONE;
         queues.forEach(DriverQueue::retire);
         queues.clear();
+        signals.forEach(UsedBufferSignal::end);
+        signals.clear();
     }
 
     /**

@@ -3,10 +3,10 @@ package io.virtio4j.queue;
 
 /** What one half of a queue counts. */
 public enum QueueCounter {
-    /** Fences issued inside {@code pollUsed}, of any kind: what the frame budget counts. */
+    /** Fences issued inside {@code pollUsed}, {@code pollUsedFor} and {@code awaitUsed}, of any kind: the frame budget. */
     POLL_FENCES,
 
-    /** Looks at the used index that found nothing, inside {@code pollUsed}. */
+    /** Looks at the used index that found nothing, inside {@code pollUsed} and {@code pollUsedFor}. */
     SPINS,
 
     /** Used elements taken (driver) or written (device). */

@@ -28,7 +28,11 @@ public interface Transport extends AutoCloseable {
      */
     void acknowledgeFeatures(Features features);
 
-    /** {@return the device status field, see {@code DeviceStatus}} */
+    /**
+     * {@return the device status field, see {@code DeviceStatus}}
+     *
+     * <p>Any thread may ask: one that sleeps until the device calls looks here when it is woken for another reason.
+     */
     int status();
 
     /**
