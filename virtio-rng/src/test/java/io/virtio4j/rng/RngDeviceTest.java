@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.memory.DmaBuffer;
+import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.rng.ScriptedRng.Seen;
 import io.virtio4j.sim.rng.SimRng;
 import io.virtio4j.testkit.Clause;
@@ -69,7 +70,7 @@ final class RngDeviceTest {
             System.arraycopy(sourceBytes(80), 0, expected, 10, 80);
             assertThat(bytes).isEqualTo(expected);
             rng.nextBytes(bytes, 100, 0, 1);
-            assertThat(rng.stats().completions()).isEqualTo(1);
+            assertThat(rng.stats().get(QueueCounter.COMPLETIONS)).isEqualTo(1);
         }
     }
 

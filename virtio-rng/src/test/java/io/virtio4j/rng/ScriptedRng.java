@@ -16,6 +16,9 @@ final class ScriptedRng implements VirtioDevice {
     /** An answer: no answer, ever. */
     static final long SILENCE = -1;
 
+    /** An answer: the test wrote the used element itself; what is left to do is to have the driver look. */
+    static final long WRITTEN_BY_HAND = -2;
+
     /** What the device writes where it writes anything. */
     static final byte NOISE = 0x5A;
 
@@ -101,7 +104,9 @@ final class ScriptedRng implements VirtioDevice {
             DescriptorChain chain = queue.chain(handle);
             seen.add(new Seen(chain.readableBytes(), chain.writableBytes()));
             long claimed = script.answer(chain, queue.config());
-            if (claimed != SILENCE) {
+            if (claimed == WRITTEN_BY_HAND) {
+                config.update(fields -> {}); // a change of the configuration wakes the driver too
+            } else if (claimed != SILENCE) {
                 queue.complete(handle, claimed);
             }
             taken++;
