@@ -35,10 +35,9 @@ final class BlockingReads {
         throwIfFailed();
         Request request = null;
         while (request == null) {
-            // A request that timed out earlier may still have the buffer; then there is nothing else to do than to wait.
-            request = bounce.isPinned()
-                    ? null
-                    : requests.submit(bounce, 0, lengthBytes, NO_TOKEN, true, deadlineNanos);
+            // A request that timed out earlier may still have the buffer; then there is nothing else to do than to
+            // wait.
+            request = bounce.isPinned() ? null : requests.submit(bounce, 0, lengthBytes, NO_TOKEN, true, deadlineNanos);
             if (request == null) {
                 sleep(deadlineNanos);
             }

@@ -68,8 +68,7 @@ final class RequestQueue {
 
     /** Sends a request, or returns null if there is no room for it now. */
     @Nullable
-    Request submit(
-            DmaBuffer buffer, long offset, long lengthBytes, long token, boolean awaited, long deadlineNanos) {
+    Request submit(DmaBuffer buffer, long offset, long lengthBytes, long token, boolean awaited, long deadlineNanos) {
         if (free.size() <= (awaited ? 0 : SPARE_REQUESTS)) {
             return null;
         }

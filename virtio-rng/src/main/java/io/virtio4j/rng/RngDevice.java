@@ -168,7 +168,10 @@ public final class RngDevice implements AutoCloseable {
      */
     public int submit(DmaBuffer buffer, long offset, long lengthBytes, long token) {
         checkOpen();
-        if (offset < 0 || lengthBytes < 1 || lengthBytes > MAX_REQUEST_BYTES || lengthBytes > buffer.lengthBytes() - offset) {
+        if (offset < 0
+                || lengthBytes < 1
+                || lengthBytes > MAX_REQUEST_BYTES
+                || lengthBytes > buffer.lengthBytes() - offset) {
             throw new IllegalArgumentException(lengthBytes + " bytes at offset " + offset + " of " + buffer);
         }
         if (health.failure() != null) {

@@ -41,8 +41,7 @@ public record RngOptions(int queueSize, long timeoutNanos, Features ringFeatures
      * @param errorHandler is told of what goes wrong
      */
     public static RngOptions defaults(ErrorHandler errorHandler) {
-        return new RngOptions(
-                DEFAULT_QUEUE_SIZE, DEFAULT_TIMEOUT_NANOS, DriverSpec.RING_FEATURES, errorHandler);
+        return new RngOptions(DEFAULT_QUEUE_SIZE, DEFAULT_TIMEOUT_NANOS, DriverSpec.RING_FEATURES, errorHandler);
     }
 
     /**

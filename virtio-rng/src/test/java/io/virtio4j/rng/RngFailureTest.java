@@ -100,7 +100,9 @@ final class RngFailureTest {
             assertThat(rig.driverErrors).hasSize(1);
             assertThatThrownBy(() -> rng.nextBytes(new byte[8])).isInstanceOf(RngTimeoutException.class);
             assertThat(rig.driverErrors).hasSize(2);
-            assertThat(device.seen).as("the buffer is the device's until it answers").hasSize(1);
+            assertThat(device.seen)
+                    .as("the buffer is the device's until it answers")
+                    .hasSize(1);
             rng.close();
             assertThat(rig.arena.freeBytes()).isEqualTo(freeBytes);
         }
@@ -146,8 +148,7 @@ final class RngFailureTest {
     @Test
     void whenAllRoomIsTakenByRequestsThatAreNotAnsweredABlockingCallTimesOutToo() {
         try (Rig rig = new Rig(new ScriptedRng(SILENT))) {
-            RngDevice rng =
-                    rig.open(rig.options().withTimeoutNanos(SHORT_NANOS).withQueueSize(2));
+            RngDevice rng = rig.open(rig.options().withTimeoutNanos(SHORT_NANOS).withQueueSize(2));
             DmaBuffer buffer = rig.buffer(8);
             rng.submit(buffer, 0, 8, 0);
             rng.submit(buffer, 0, 8, 1);

@@ -114,8 +114,8 @@ final class ModuleRules {
     /** What a class's module exports, by its descriptor: here everything is on the class path, where nothing is hidden. */
     private static String[] packagesExportedWith(Class<?> type) {
         try {
-            Path location =
-                    Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path location = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
             return ModuleFinder.of(location).findAll().stream()
                     .flatMap(module -> module.descriptor().exports().stream())
                     .filter(exports -> !exports.isQualified())
