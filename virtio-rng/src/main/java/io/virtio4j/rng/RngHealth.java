@@ -47,7 +47,7 @@ final class RngHealth implements ConfigChangeListener, ErrorHandler {
     /** A buffer came back without a byte. Told of once: such a device does it every time. */
     RngDeviceException empty() {
         RngDeviceException empty = new RngDeviceException(
-                "virtio-rng: the device gave a buffer back without one random byte in it; close the driver and open it again",
+                "virtio-rng: the device gave a buffer back without one random byte; close the driver and open it again",
                 null);
         if (!emptyTold) {
             emptyTold = true;
