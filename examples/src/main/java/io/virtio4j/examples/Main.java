@@ -3,6 +3,7 @@ package io.virtio4j.examples;
 
 import io.virtio4j.examples.blk.BlkCopyCommand;
 import io.virtio4j.examples.cli.Failures;
+import io.virtio4j.examples.rng.RngCommand;
 import io.virtio4j.examples.roulette.RouletteCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = "VirtIO drivers and devices on the JVM: run them, measure them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RouletteCommand.class, BlkCopyCommand.class, HelpCommand.class})
+        subcommands = {RouletteCommand.class, BlkCopyCommand.class, RngCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()

@@ -97,7 +97,8 @@ final class BarrierRules {
                     "io.virtio4j.device..",
                     "io.virtio4j.transport..",
                     "io.virtio4j.blk..",
-                    "io.virtio4j.gpu..")
+                    "io.virtio4j.gpu..",
+                    "io.virtio4j.rng..")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.agrona.UnsafeApi")

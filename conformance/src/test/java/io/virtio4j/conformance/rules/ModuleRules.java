@@ -7,6 +7,11 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.lang.ArchRule;
+import io.virtio4j.memory.SharedMemory;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 
 /** Which way the modules and packages point. */
 final class ModuleRules {
@@ -22,13 +27,15 @@ final class ModuleRules {
     private static final String TRANSPORT = "io.virtio4j.transport..";
     private static final String BLK = "io.virtio4j.blk..";
     private static final String GPU = "io.virtio4j.gpu..";
+    private static final String RNG = "io.virtio4j.rng..";
     private static final String SIM = "io.virtio4j.sim..";
+    private static final String SIM_RNG = "io.virtio4j.sim.rng..";
     private static final String SIM_CONTRACT = "io.virtio4j.sim.contract..";
     private static final String PREEMPT = "io.virtio4j.preempt..";
 
     static final ArchRule DRIVERS_SEE_NO_DEVICE = noClasses()
             .that()
-            .resideInAnyPackage(DRIVER, BLK, GPU)
+            .resideInAnyPackage(DRIVER, BLK, GPU, RNG)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(DEVICE, SIM)
@@ -39,7 +46,7 @@ final class ModuleRules {
             .that(resideInAnyPackage(DEVICE, SIM).and(not(resideInAPackage(SIM_CONTRACT))))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(DRIVER, BLK, GPU)
+            .resideInAnyPackage(DRIVER, BLK, GPU, RNG)
             .because("a device works against any driver, so it knows none");
 
     static final ArchRule BARRIER_STANDS_ALONE = only(BARRIER, "");
@@ -65,21 +72,21 @@ final class ModuleRules {
             MEMORY,
             BARRIER);
 
-    static final ArchRule BLK_AND_GPU_DO_NOT_MEET = noClasses()
-            .that()
-            .resideInAPackage(BLK)
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(GPU)
-            .because("the two drivers share the core and nothing else");
+    static final ArchRule BLK_MEETS_NO_OTHER_DRIVER = noDriver(BLK, GPU, RNG);
 
-    static final ArchRule GPU_AND_BLK_DO_NOT_MEET = noClasses()
+    static final ArchRule GPU_MEETS_NO_OTHER_DRIVER = noDriver(GPU, BLK, RNG);
+
+    static final ArchRule RNG_MEETS_NO_OTHER_DRIVER = noDriver(RNG, BLK, GPU);
+
+    /** The entropy driver and device are what anybody could have written: see docs/adding-a-device.md. */
+    static final ArchRule RNG_IS_BUILT_FROM_WHAT_CORE_EXPORTS = noClasses()
             .that()
-            .resideInAPackage(GPU)
+            .resideInAnyPackage(RNG, SIM_RNG)
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage(BLK)
-            .because("the two drivers share the core and nothing else");
+            .dependOnClassesThat(resideInAPackage(OURS)
+                    .and(not(resideInAnyPackage(RNG, SIM_RNG)))
+                    .and(not(resideInAnyPackage(packagesExportedWith(SharedMemory.class)))))
+            .because("a device can be added without a change to the core");
 
     /** Holds from the day the package exists. */
     static final ArchRule PREEMPT_KNOWS_NO_VIRTIO = only(PREEMPT, "").allowEmptyShould(true);
@@ -93,6 +100,31 @@ final class ModuleRules {
             .because("users of the library have no test framework on their path");
 
     private ModuleRules() {}
+
+    private static ArchRule noDriver(String from, String... others) {
+        return noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .because("drivers share the core and nothing else");
+    }
+
+    /** What a class's module exports, by its descriptor: here everything is on the class path, where nothing is hidden. */
+    private static String[] packagesExportedWith(Class<?> type) {
+        try {
+            Path location = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return ModuleFinder.of(location).findAll().stream()
+                    .flatMap(module -> module.descriptor().exports().stream())
+                    .filter(exports -> !exports.isQualified())
+                    .map(Exports::source)
+                    .toArray(String[]::new);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("not the address of a file", e);
+        }
+    }
 
     private static ArchRule only(String from, String... allowed) {
         return noClasses()

@@ -17,6 +17,9 @@ import io.virtio4j.queue.PlantedFenceReference;
 import io.virtio4j.queue.PlantedQueueWithEverythingWrong;
 import io.virtio4j.ring.PlantedRingKnowsDriver;
 import io.virtio4j.ring.PlantedTokenTravels;
+import io.virtio4j.rng.PlantedRngMeetsBlk;
+import io.virtio4j.rng.PlantedRngReadsRings;
+import io.virtio4j.sim.rng.PlantedSimRngReadsRings;
 import io.virtio4j.transport.PlantedTransportKnowsDriver;
 import io.virtio4j.wire.PlantedWireKnowsQueue;
 import java.util.stream.Stream;
@@ -43,8 +46,11 @@ class RulesTest {
                 Arguments.of(ModuleRules.RING_KNOWS_NO_HALF, PlantedRingKnowsDriver.class),
                 Arguments.of(ModuleRules.TRANSPORT_KNOWS_NO_HALF, PlantedTransportKnowsDriver.class),
                 Arguments.of(ModuleRules.CORE_KNOWS_NO_OTHER_MODULE, PlantedQueueWithEverythingWrong.class),
-                Arguments.of(ModuleRules.BLK_AND_GPU_DO_NOT_MEET, PlantedBlkMeetsGpu.class),
-                Arguments.of(ModuleRules.GPU_AND_BLK_DO_NOT_MEET, PlantedGpuMeetsBlk.class),
+                Arguments.of(ModuleRules.BLK_MEETS_NO_OTHER_DRIVER, PlantedBlkMeetsGpu.class),
+                Arguments.of(ModuleRules.GPU_MEETS_NO_OTHER_DRIVER, PlantedGpuMeetsBlk.class),
+                Arguments.of(ModuleRules.RNG_MEETS_NO_OTHER_DRIVER, PlantedRngMeetsBlk.class),
+                Arguments.of(ModuleRules.RNG_IS_BUILT_FROM_WHAT_CORE_EXPORTS, PlantedRngReadsRings.class),
+                Arguments.of(ModuleRules.RNG_IS_BUILT_FROM_WHAT_CORE_EXPORTS, PlantedSimRngReadsRings.class),
                 Arguments.of(ModuleRules.PREEMPT_KNOWS_NO_VIRTIO, PlantedPreemptKnowsVirtio.class),
                 Arguments.of(ModuleRules.JUNIT_IN_CONTRACTS_ONLY, PlantedQueueWithEverythingWrong.class),
                 Arguments.of(BarrierRules.NO_RAW_FENCE, PlantedQueueWithEverythingWrong.class),
@@ -84,6 +90,7 @@ class RulesTest {
                         "io.virtio4j.sim",
                         "io.virtio4j.blk",
                         "io.virtio4j.gpu",
+                        "io.virtio4j.rng",
                         "io.virtio4j.examples",
                         "io.virtio4j.benchmarks",
                         "io.virtio4j.stress",
