@@ -25,7 +25,11 @@ final class ApiListing {
         for (Class<?> type : types) {
             lines.add("");
             lines.add(TypeText.of(type));
-            members(type, packages).map(line -> "    " + line).sorted().distinct().forEach(lines::add);
+            members(type, packages)
+                    .map(line -> "    " + line)
+                    .sorted()
+                    .distinct()
+                    .forEach(lines::add);
         }
         return String.join("\n", lines) + "\n";
     }

@@ -61,7 +61,8 @@ final class MemberText {
                 method.isDefault() ? "default" : "",
                 TypeText.typeParameters(method.getTypeParameters()),
                 nullable(method.getAnnotatedReturnType()) + TypeText.name(method.getGenericReturnType()),
-                signature(method) + thrown(method)
+                signature(method)
+                        + thrown(method)
                         + (method.getDefaultValue() == null ? "" : " default " + method.getDefaultValue()));
     }
 

@@ -31,7 +31,9 @@ class PublicApiTest {
             write(listings);
         }
 
-        assertThat(committed()).as("modules in api, to be written anew with " + UPDATE_COMMAND).hasSameSizeAs(listings);
+        assertThat(committed())
+                .as("modules in api, to be written anew with " + UPDATE_COMMAND)
+                .hasSameSizeAs(listings);
         for (Map.Entry<String, String> listing : listings.entrySet()) {
             assertThat(FOLDER.resolve(listing.getKey()))
                     .as("public API; if the change is meant: " + UPDATE_COMMAND)
@@ -39,7 +41,7 @@ class PublicApiTest {
         }
     }
 
-    private static TreeMap<String, String> listings() throws IOException {
+    private static Map<String, String> listings() throws IOException {
         return PublishedModules.all().stream()
                 .collect(toMap(
                         module -> module.descriptor().name() + ".txt",

@@ -34,8 +34,7 @@ public final class BlockRoundTrip {
                 new SimBlk(new MemoryBlockStore(DISK_BYTES), SimBlkOptions.DEFAULTS, Throwable::printStackTrace);
         try (InProcessTransport transport = InProcessTransport.start(
                         simulated, GuestMemory.of(ram), DeviceIdle.NOTIFIED, Throwable::printStackTrace);
-                BlkDevice disk =
-                        BlkDevice.open(transport, arena, BlkOptions.defaults(Throwable::printStackTrace))) {
+                BlkDevice disk = BlkDevice.open(transport, arena, BlkOptions.defaults(Throwable::printStackTrace))) {
             byte[] written = new byte[LENGTH_BYTES];
             for (int i = 0; i < written.length; i++) {
                 written[i] = (byte) (i * 31 + i / SECTOR_BYTES);

@@ -48,8 +48,8 @@ public final class RoundTrip {
                 arena.allocate(SplitLayout.usedRingBytes(QUEUE_SIZE), SplitLayout.USED_ALIGN)
                         .guestAddress());
         QueueConfig config = new QueueConfig(0, QUEUE_SIZE, Features.of(FeatureBits.VERSION_1), addresses);
-        DriverQueue driver = DriverQueue.create(
-                config, guest, new QueueOptions(BarrierPolicy.OPTIMIZED, fail, Optional.empty()));
+        DriverQueue driver =
+                DriverQueue.create(config, guest, new QueueOptions(BarrierPolicy.OPTIMIZED, fail, Optional.empty()));
         DeviceQueue device = DeviceQueue.create(config, guest, CallSink.NONE, fail);
 
         byte[] bytes = "round trip".getBytes(StandardCharsets.US_ASCII);
