@@ -7,8 +7,13 @@ import io.virtio4j.wire.BlkStatus;
 public final class BlkRequestException extends BlkException {
     private static final long serialVersionUID = 1L;
 
+    /** What was asked for. */
     private final BlkOperation operation;
+
+    /** Where on the disk. */
     private final long offsetBytes;
+
+    /** How much. */
     private final long lengthBytes;
 
     /** See {@link BlkStatus}. */

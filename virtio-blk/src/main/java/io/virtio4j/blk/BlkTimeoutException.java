@@ -11,8 +11,13 @@ public final class BlkTimeoutException extends BlkException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What was asked for. */
     private final BlkOperation operation;
+
+    /** Where on the disk. */
     private final long offsetBytes;
+
+    /** How much. */
     private final long lengthBytes;
 
     BlkTimeoutException(BlkOperation operation, long offsetBytes, long lengthBytes) {
