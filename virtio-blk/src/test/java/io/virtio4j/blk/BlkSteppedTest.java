@@ -61,8 +61,8 @@ final class BlkSteppedTest {
         List.of(errors, done, timedOut, cancelled).forEach(List::clear);
         memory = SharedMemory.allocate(1 << 20, 0x4000_0000);
         arena = new DmaArena(memory);
-        DeviceType type = new DeviceType(
-                DeviceId.BLOCK, Features.of(BlkFeatureBits.FLUSH), 1, 64, BlkConfigLayout.LENGTH_BYTES);
+        DeviceType type =
+                new DeviceType(DeviceId.BLOCK, Features.of(BlkFeatureBits.FLUSH), 1, 64, BlkConfigLayout.LENGTH_BYTES);
         sim = new SteppedDevice(type, this::serve, plan);
         sim.config().update(fields -> fields.putLe64(BlkConfigLayout.CAPACITY, SECTORS));
         transport = SteppedTransport.of(sim, GuestMemory.of(memory), errors::add);

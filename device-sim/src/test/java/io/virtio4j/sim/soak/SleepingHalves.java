@@ -284,7 +284,8 @@ final class SleepingHalves {
     }
 
     private String state() {
-        return report() + "; driver: offered " + offered + ", in flight " + driver.inFlight() + ", " + driver.counters().snapshot() + "; device: served " + served + ", in flight "
+        return report() + "; driver: offered " + offered + ", in flight " + driver.inFlight() + ", "
+                + driver.counters().snapshot() + "; device: served " + served + ", in flight "
                 + device.inFlight() + ", asleep " + kick.isAwaited() + ", "
                 + device.counters().snapshot()
                 + "; errors " + errors;
