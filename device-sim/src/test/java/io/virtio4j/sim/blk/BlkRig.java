@@ -86,7 +86,8 @@ final class BlkRig {
     private record Sent(List<DmaBuffer> readable, List<DmaBuffer> writable) {}
 
     private static List<ByteBuffer> pages() {
-        ByteBuffer all = ByteBuffer.allocateDirect((int) REGION_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES);
+        ByteBuffer all =
+                ByteBuffer.allocateDirect((int) REGION_BYTES + PAGE_BYTES).alignedSlice(PAGE_BYTES);
         return IntStream.range(0, (int) REGION_BYTES / PAGE_BYTES)
                 .mapToObj(page -> all.slice(page * PAGE_BYTES, PAGE_BYTES))
                 .toList();

@@ -320,11 +320,13 @@ final class SimBlkRequestTest {
         byte[] expected = imageBytes();
         System.arraycopy(data, 0, expected, 0, data.length);
 
-        assertThat(offer(BlkRequestType.OUT, new BufferChain(3), offset, data.length)).isEqualTo(BlkStatus.OK);
+        assertThat(offer(BlkRequestType.OUT, new BufferChain(3), offset, data.length))
+                .isEqualTo(BlkStatus.OK);
         assertThat(imageBytes()).isEqualTo(expected);
 
         rig.high.fill(offset, data.length, 0);
-        assertThat(offer(BlkRequestType.IN, new BufferChain(3), offset, data.length)).isEqualTo(BlkStatus.OK);
+        assertThat(offer(BlkRequestType.IN, new BufferChain(3), offset, data.length))
+                .isEqualTo(BlkStatus.OK);
         byte[] back = new byte[data.length];
         rig.high.getBytes(offset, back, 0, back.length);
         assertThat(back).isEqualTo(data);
