@@ -8,7 +8,7 @@ module io.virtio4j.sim {
     requires static io.virtio4j.testkit;
     requires static org.assertj.core;
     requires static org.junit.jupiter.api;
-    requires static transitive org.junit.jupiter.params;
+    requires static org.junit.jupiter.params;
 
     exports io.virtio4j.sim;
     exports io.virtio4j.sim.blk;

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A test that takes a {@link RingVariant} and runs with each. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
+// Not "requires transitive": whoever uses the devices alone would then need JUnit to compile.
+@SuppressWarnings("exports")
 @ParameterizedTest(name = "{0}")
 @MethodSource("io.virtio4j.sim.contract.RingVariant#all")
 public @interface EveryRing {}
