@@ -67,8 +67,8 @@ class ApiTextTest {
     @Test
     void aHeadHoldsKindParametersAndSupertypes() {
         assertThat(TypeText.of(Open.class))
-                .isEqualTo("public abstract static class " + HERE
-                        + "Open<T extends Comparable<T>> implements Runnable");
+                .isEqualTo(
+                        "public abstract static class " + HERE + "Open<T extends Comparable<T>> implements Runnable");
         assertThat(TypeText.of(Closed.class))
                 .isEqualTo("public static final class " + HERE + "Closed extends " + HERE + "Open<String>");
         assertThat(TypeText.of(Choice.class))
