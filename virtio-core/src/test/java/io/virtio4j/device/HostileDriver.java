@@ -43,10 +43,7 @@ final class HostileDriver {
 
     HostileDriver(RingFormat format, int... featureBits) {
         QueueConfig config = new QueueConfig(
-                0,
-                SIZE,
-                QueuePair.features(format, featureBits),
-                new QueueAddresses(RINGS, RINGS + 256, RINGS + 512));
+                0, SIZE, QueuePair.features(format, featureBits), new QueueAddresses(RINGS, RINGS + 256, RINGS + 512));
         raw = format == RingFormat.SPLIT ? new RawSplitRing(rings, config) : new RawPackedRing(rings, config);
         device = DeviceQueue.create(
                 config, GuestMemory.of(rings, first, second, third), queueIndex -> calls++, errors::add);

@@ -98,11 +98,7 @@ class PackedDeviceOrderTest {
 
         assertThat(lines.subList(lines.size() - 5, lines.size()))
                 .containsExactly(
-                        "store payload",
-                        "store desc[0].len",
-                        "store desc[0].id",
-                        "WMB",
-                        "opaque store desc[0].flags");
+                        "store payload", "store desc[0].len", "store desc[0].id", "WMB", "opaque store desc[0].flags");
     }
 
     @Test
@@ -131,8 +127,7 @@ class PackedDeviceOrderTest {
                     .containsExactly("store desc[0].len", "store desc[0].id");
         }
 
-        assertThat(inOrder.during(inOrder.pair.device::publish))
-                .containsExactly("WMB", "opaque store desc[0].flags");
+        assertThat(inOrder.during(inOrder.pair.device::publish)).containsExactly("WMB", "opaque store desc[0].flags");
     }
 
     @Test

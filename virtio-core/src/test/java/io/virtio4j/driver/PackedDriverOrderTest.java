@@ -116,8 +116,7 @@ class PackedDriverOrderTest {
         });
 
         assertThat(lines.subList(3, lines.size()))
-                .containsExactly(
-                        "WMB", "opaque store desc[0].flags", "MB", "opaque load device.off_wrap, flags");
+                .containsExactly("WMB", "opaque store desc[0].flags", "MB", "opaque load device.off_wrap, flags");
     }
 
     @Test
@@ -151,10 +150,7 @@ class PackedDriverOrderTest {
 
         assertThat(recorded.during(() -> pair.driver.poll(IGNORE, 16)))
                 .containsExactly(
-                        "opaque load desc[0].flags",
-                        "RMB",
-                        "load desc[0].len, id, flags",
-                        "opaque load desc[3].flags");
+                        "opaque load desc[0].flags", "RMB", "load desc[0].len, id, flags", "opaque load desc[3].flags");
     }
 
     @Test
@@ -173,12 +169,10 @@ class PackedDriverOrderTest {
         }
         inOrder.pair.useAll();
 
-        assertThat(inOrder.during(() -> assertThat(inOrder.pair.driver.poll(IGNORE, 16)).isEqualTo(3)))
+        assertThat(inOrder.during(
+                        () -> assertThat(inOrder.pair.driver.poll(IGNORE, 16)).isEqualTo(3)))
                 .containsExactly(
-                        "opaque load desc[0].flags",
-                        "RMB",
-                        "load desc[0].len, id, flags",
-                        "opaque load desc[3].flags");
+                        "opaque load desc[0].flags", "RMB", "load desc[0].len, id, flags", "opaque load desc[3].flags");
     }
 
     @Test

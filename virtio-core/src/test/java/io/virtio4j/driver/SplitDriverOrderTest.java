@@ -299,7 +299,8 @@ class SplitDriverOrderTest {
         }
         inOrder.pair.useAll();
 
-        assertThat(inOrder.during(() -> assertThat(inOrder.pair.driver.poll(IGNORE, 16)).isEqualTo(3)))
+        assertThat(inOrder.during(
+                        () -> assertThat(inOrder.pair.driver.poll(IGNORE, 16)).isEqualTo(3)))
                 .containsExactly("opaque load used.idx", "RMB", "load used.ring[0].id", "load used.ring[0].len");
     }
 }

@@ -110,8 +110,7 @@ class NotificationDataTest {
     void theIndexIsSentWhateverItsBits(RingFormat format) {
         for (int bit : new int[] {FeatureBits.NOTIFICATION_DATA, FeatureBits.EVENT_IDX}) {
             QueuePair pair = QueuePair.of(format, 4, bit);
-            QueueConfig config =
-                    new QueueConfig(INDEX, 4, pair.config.features(), pair.config.addresses());
+            QueueConfig config = new QueueConfig(INDEX, 4, pair.config.features(), pair.config.addresses());
             DriverQueue driver =
                     DriverQueue.create(config, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add);
 

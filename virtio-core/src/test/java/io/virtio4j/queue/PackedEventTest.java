@@ -69,7 +69,8 @@ class PackedEventTest {
             @ForAll @IntRange(max = 80) int start,
             @ForAll @IntRange(max = 100) int ahead,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 5) Integer> lengths) {
-        QueuePair pair = QueuePair.of(RingFormat.PACKED, size, FeatureBits.EVENT_IDX).runTo(start);
+        QueuePair pair =
+                QueuePair.of(RingFormat.PACKED, size, FeatureBits.EVENT_IDX).runTo(start);
         pair.driver.kickNeeded();
         // From somewhat less than two laps behind to somewhat more ahead: two laps have the same names as the first.
         int offWrap = pair.rawPacked().offWrap(start + ahead);
@@ -88,7 +89,8 @@ class PackedEventTest {
             @ForAll @IntRange(max = 80) int start,
             @ForAll @IntRange(max = 100) int ahead,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 5) Integer> lengths) {
-        QueuePair pair = QueuePair.of(RingFormat.PACKED, size, FeatureBits.EVENT_IDX).runTo(start);
+        QueuePair pair =
+                QueuePair.of(RingFormat.PACKED, size, FeatureBits.EVENT_IDX).runTo(start);
         pair.device.callNeeded();
         int offWrap = pair.rawPacked().offWrap(start + ahead);
         pair.rawPacked().driverEvent(offWrap, DESC);
@@ -115,8 +117,10 @@ class PackedEventTest {
 
             pair.driver.enableCallbacks();
             pair.device.enableNotifications();
-            assertThat(pair.rawPacked().driverOffWrap()).isEqualTo(pair.rawPacked().offWrap(descriptors));
-            assertThat(pair.rawPacked().deviceOffWrap()).isEqualTo(pair.rawPacked().offWrap(descriptors));
+            assertThat(pair.rawPacked().driverOffWrap())
+                    .isEqualTo(pair.rawPacked().offWrap(descriptors));
+            assertThat(pair.rawPacked().deviceOffWrap())
+                    .isEqualTo(pair.rawPacked().offWrap(descriptors));
             assertThat(pair.rawPacked().driverFlags()).isEqualTo(DESC);
             assertThat(pair.rawPacked().deviceFlags()).isEqualTo(DESC);
         }
@@ -261,7 +265,8 @@ class PackedEventTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 32767, 32768})
     void aLapWithoutAQuestionHoldsEveryDescriptor(int size) {
-        QueuePair pair = QueuePair.of(RingFormat.PACKED, size, FeatureBits.EVENT_IDX).runTo(size);
+        QueuePair pair =
+                QueuePair.of(RingFormat.PACKED, size, FeatureBits.EVENT_IDX).runTo(size);
         pair.rawPacked().deviceEvent(pair.rawPacked().offWrap(5L * size - 1), DESC);
         pair.rawPacked().driverEvent(pair.rawPacked().offWrap(5L * size - 1), DESC);
 

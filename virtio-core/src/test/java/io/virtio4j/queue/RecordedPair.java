@@ -74,13 +74,12 @@ public final class RecordedPair {
     }
 
     private static String descriptor(long at, long lengthBytes, boolean packed) {
-        String field =
-                switch ((int) (at % 16)) {
-                    case 0 -> "addr";
-                    case 12 -> packed ? "id" : "flags";
-                    case 14 -> packed ? "flags" : "next";
-                    default -> lengthBytes == 4 ? "len" : packed ? "len, id, flags" : "len, flags, next";
-                };
+        String field = switch ((int) (at % 16)) {
+            case 0 -> "addr";
+            case 12 -> packed ? "id" : "flags";
+            case 14 -> packed ? "flags" : "next";
+            default -> lengthBytes == 4 ? "len" : packed ? "len, id, flags" : "len, flags, next";
+        };
         return "[" + at / 16 + "]." + field;
     }
 

@@ -85,7 +85,8 @@ class RingInOrderTest {
         List<Long> tokens = new ArrayList<>();
 
         for (int taken = 0; taken < 5; taken++) {
-            assertThat(pair.driver.poll((token, written) -> tokens.add(token), 1)).isEqualTo(1);
+            assertThat(pair.driver.poll((token, written) -> tokens.add(token), 1))
+                    .isEqualTo(1);
             assertThat(pair.driver.inFlight()).isEqualTo(4 - taken);
         }
 
@@ -116,8 +117,7 @@ class RingInOrderTest {
                 },
                 8);
 
-        assertThat(used)
-                .containsExactly(new Used(0, BYTES), new Used(1, BYTES), new Used(2, BYTES), new Used(3, 7));
+        assertThat(used).containsExactly(new Used(0, BYTES), new Used(1, BYTES), new Used(2, BYTES), new Used(3, 7));
     }
 
     @Test

@@ -85,8 +85,8 @@ class RingSetUpTest {
                         at.deviceArea() + offDevice));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DriverQueue.create(
-                        config, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add))
+                .isThrownBy(
+                        () -> DriverQueue.create(config, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add))
                 .withMessageContaining("aligned");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DeviceQueue.create(config, pair.guest, index -> {}, pair.deviceErrors::add))
@@ -102,8 +102,8 @@ class RingSetUpTest {
                 0, 4, pair.config.features(), new QueueAddresses(end - 48, at.driverArea(), at.deviceArea()));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DriverQueue.create(
-                        config, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add))
+                .isThrownBy(
+                        () -> DriverQueue.create(config, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add))
                 .withMessageContaining("does not lie in one region");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DeviceQueue.create(config, pair.guest, index -> {}, pair.deviceErrors::add))
