@@ -111,4 +111,22 @@ class RingRoundTripTest {
 
         assertThat(pair.poll()).containsExactly(new Used(2, 12), new Used(0, 10), new Used(3, 13), new Used(1, 11));
     }
+
+    /** The length is a promise about a prefix; what lies behind it is nobody's business but may have been written. */
+    @Test
+    @Clause({"SPLIT-DEV-USED-LEN-UNDERSTATE", "PACKED-DEV-USED-LEN"})
+    void aDeviceMayWriteBeyondTheLengthThatItReports() {
+        DmaBuffer response = pair.buffer(16);
+        pair.driver.offer(new BufferChain(1).addWritable(response), 1);
+        int handle = pair.device.next();
+        pair.device.chain(handle).putLe64(0, 0x1111);
+        pair.device.chain(handle).putLe64(8, 0x2222);
+        pair.device.complete(handle, 8);
+        pair.device.publish();
+
+        assertThat(pair.poll()).containsExactly(new Used(1, 8));
+        assertThat(pair.memory.getLe64(response.offset())).isEqualTo(0x1111);
+        assertThat(pair.memory.getLe64(response.offset() + 8)).isEqualTo(0x2222);
+        assertThat(pair.driver.isBroken()).isFalse();
+    }
 }
