@@ -12,6 +12,7 @@ import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,19 @@ final class RngFailureTest {
                 assertThat(outcomes).containsExactly(RngDevice.NO_BYTES);
             }
             assertThat(device.seen).hasSize(6);
+            assertThat(rig.driverErrors).singleElement().isInstanceOf(RngDeviceException.class);
+        }
+    }
+
+    @Test
+    void anOutcomeWithoutBytesIsToldOfOnceThoughNobodyBlocks() {
+        try (Rig rig = new Rig(new ScriptedRng((chain, queue) -> 0));
+                RngDevice rng = rig.open()) {
+            DmaBuffer buffer = rig.buffer(8);
+            for (int i = 0; i < 3; i++) {
+                rng.submit(buffer, 0, 8, i);
+                assertThat(rng.await((token, outcome) -> {})).isEqualTo(1);
+            }
             assertThat(rig.driverErrors).singleElement().isInstanceOf(RngDeviceException.class);
         }
     }
@@ -221,6 +235,44 @@ final class RngFailureTest {
             try (RngDevice again = rig.open()) {
                 again.nextBytes(new byte[8]);
             }
+        }
+    }
+
+    @Test
+    void aDriverThatOnlyPollsHearsOfAResetThatIsNeededToo() throws InterruptedException {
+        try (Rig rig = new Rig(new ScriptedRng((chain, queue) -> {
+            throw new IllegalStateException("out of noise");
+        }))) {
+            RngDevice rng = rig.open();
+            rng.submit(rig.buffer(8), 0, 8, 1);
+            int polled = 0;
+            for (int i = 0; i < 3_000 && polled == 0; i++) {
+                Thread.sleep(10);
+                polled = rng.poll((token, outcome) -> {});
+            }
+            assertThat(polled).isEqualTo(RngDevice.BROKEN);
+        }
+    }
+
+    @Test
+    @Clause("CORE-DRV-RESET-WAIT-ZERO")
+    void memoryThatADeviceDoesNotLetGoOfStaysPinnedAndTheCloseCanBeTriedAgain() {
+        ScriptedRng device = new ScriptedRng(SILENT);
+        try (Rig rig = new Rig(device)) {
+            RngDevice rng = rig.open();
+            DmaBuffer buffer = rig.buffer(8);
+            rng.submit(buffer, 0, 8, 5);
+            device.cling(true);
+            assertThatThrownBy(rng::close).isInstanceOf(TransportException.class);
+            assertThat(buffer.isPinned()).isTrue();
+            assertThat(rng.submit(buffer, 0, 8, 6)).isEqualTo(RngDevice.BROKEN);
+            assertThatThrownBy(() -> rng.nextBytes(new byte[8])).isInstanceOf(RngDeviceException.class);
+
+            device.cling(false);
+            List<Long> tokens = new ArrayList<>();
+            rng.close((token, outcome) -> tokens.add(token));
+            assertThat(tokens).containsExactly(5L);
+            assertThat(buffer.isPinned()).isFalse();
         }
     }
 
