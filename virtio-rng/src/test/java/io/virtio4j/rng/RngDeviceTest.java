@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the driver asks of a device that works, and what it makes of the answers. VirtIO 1.2, 5.4.6 Device Operation. */
@@ -143,7 +144,7 @@ final class RngDeviceTest {
             List<DmaBuffer> buffers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 buffers.add(rig.buffer(2 * (i + 1)));
-                assertThat(rng.submit(buffers.get(i), 0, 2 * (i + 1), i)).isEqualTo(RngDevice.SUBMITTED);
+                assertThat(rng.submit(buffers.get(i), 0, 2L * (i + 1), i)).isEqualTo(RngDevice.SUBMITTED);
             }
             assertThat(rng.submit(rig.buffer(1), 0, 1, 99)).isEqualTo(RngDevice.FULL);
             assertThat(buffers).allMatch(DmaBuffer::isPinned);
@@ -160,6 +161,24 @@ final class RngDeviceTest {
             assertThat(rig.bytes(buffers.get(1))).containsExactly(ScriptedRng.NOISE, ScriptedRng.NOISE, 0, 0);
             assertThat(rng.await((token, outcome) -> outcomes.add("another"))).isZero();
             assertThat(outcomes).hasSize(8);
+        }
+    }
+
+    /** A split ring has a power of two of descriptors. */
+    @ParameterizedTest
+    @CsvSource({"3, false, 2", "3, true, 3", "1, false, 1", "1000, false, 64", "1000, true, 64"})
+    void theQueueIsAsLargeAsWasAskedForAndTheDeviceAndTheRingAllow(int asked, boolean packed, int room) {
+        ScriptedRng device = new ScriptedRng(ScriptedRng.FILL);
+        device.hold(true);
+        Features ring = packed ? Features.of(FeatureBits.RING_PACKED) : Features.NONE;
+        try (Rig rig = new Rig(device);
+                RngDevice rng = rig.open(rig.options().withRingFeatures(ring).withQueueSize(asked))) {
+            DmaBuffer buffer = rig.buffer(8);
+            int submitted = 0;
+            while (rng.submit(buffer, 0, 8, submitted) == RngDevice.SUBMITTED) {
+                submitted++;
+            }
+            assertThat(submitted).isEqualTo(room);
         }
     }
 

@@ -4,7 +4,6 @@ package io.virtio4j.rng;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.BrokenQueueException;
@@ -12,6 +11,7 @@ import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.nio.charset.StandardCharsets;
@@ -48,11 +48,24 @@ final class RngFailureTest {
         }
     }
 
+    @Test
+    void anOutcomeWithoutBytesIsToldOfOnceThoughNobodyBlocks() {
+        try (Rig rig = new Rig(new ScriptedRng((chain, queue) -> 0));
+                RngDevice rng = rig.open()) {
+            DmaBuffer buffer = rig.buffer(8);
+            for (int i = 0; i < 3; i++) {
+                rng.submit(buffer, 0, 8, i);
+                assertThat(rng.await((token, outcome) -> {})).isEqualTo(1);
+            }
+            assertThat(rig.driverErrors).singleElement().isInstanceOf(RngDeviceException.class);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("io.virtio4j.rng.Rig#bothFormats")
     void aDeviceThatClaimsMoreThanTheBufferHoldsBreaksTheQueue(Features ring) {
         Rig[] made = new Rig[1];
-        ScriptedRng device = new ScriptedRng((chain, queue) -> claim(made[0].memory, chain, queue, 9));
+        ScriptedRng device = new ScriptedRng((chain, queue) -> claim(made[0].memory, queue, 9));
         try (Rig rig = new Rig(device)) {
             made[0] = rig;
             RngDevice rng = rig.open(rig.options().withRingFeatures(ring));
@@ -71,7 +84,7 @@ final class RngFailureTest {
     }
 
     /** Writes the first used element of a ring by hand, as {@code DeviceQueue} would not. */
-    private static long claim(SharedMemory memory, DescriptorChain chain, QueueConfig queue, int lengthBytes) {
+    private static long claim(SharedMemory memory, QueueConfig queue, int lengthBytes) {
         if (queue.features().has(FeatureBits.RING_PACKED)) {
             long slot = queue.addresses().descriptorArea() - memory.guestAddress();
             int id = memory.getLe16(slot + PackedLayout.DESC_ID);
@@ -221,6 +234,44 @@ final class RngFailureTest {
             try (RngDevice again = rig.open()) {
                 again.nextBytes(new byte[8]);
             }
+        }
+    }
+
+    @Test
+    void aDriverThatOnlyPollsHearsOfAResetThatIsNeededToo() throws InterruptedException {
+        try (Rig rig = new Rig(new ScriptedRng((chain, queue) -> {
+            throw new IllegalStateException("out of noise");
+        }))) {
+            RngDevice rng = rig.open();
+            rng.submit(rig.buffer(8), 0, 8, 1);
+            int polled = 0;
+            for (int i = 0; i < 3_000 && polled == 0; i++) {
+                Thread.sleep(10);
+                polled = rng.poll((token, outcome) -> {});
+            }
+            assertThat(polled).isEqualTo(RngDevice.BROKEN);
+        }
+    }
+
+    @Test
+    @Clause("CORE-DRV-RESET-WAIT-ZERO")
+    void memoryThatADeviceDoesNotLetGoOfStaysPinnedAndTheCloseCanBeTriedAgain() {
+        ScriptedRng device = new ScriptedRng(SILENT);
+        try (Rig rig = new Rig(device)) {
+            RngDevice rng = rig.open();
+            DmaBuffer buffer = rig.buffer(8);
+            rng.submit(buffer, 0, 8, 5);
+            device.cling(true);
+            assertThatThrownBy(rng::close).isInstanceOf(TransportException.class);
+            assertThat(buffer.isPinned()).isTrue();
+            assertThat(rng.submit(buffer, 0, 8, 6)).isEqualTo(RngDevice.BROKEN);
+            assertThatThrownBy(() -> rng.nextBytes(new byte[8])).isInstanceOf(RngDeviceException.class);
+
+            device.cling(false);
+            List<Long> tokens = new ArrayList<>();
+            rng.close((token, outcome) -> tokens.add(token));
+            assertThat(tokens).containsExactly(5L);
+            assertThat(buffer.isPinned()).isFalse();
         }
     }
 

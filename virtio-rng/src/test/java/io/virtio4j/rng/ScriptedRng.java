@@ -4,6 +4,7 @@ package io.virtio4j.rng;
 import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
+import io.virtio4j.device.ResetIncompleteException;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.wire.DeviceId;
@@ -39,6 +40,7 @@ final class ScriptedRng implements VirtioDevice {
     private final int deviceId;
     private final Script script;
     private volatile boolean holding;
+    private volatile boolean clinging;
     private volatile Runnable wakeUp = () -> {};
 
     ScriptedRng(Script script) {
@@ -61,6 +63,11 @@ final class ScriptedRng implements VirtioDevice {
     void hold(boolean newHolding) {
         holding = newHolding;
         wakeUp.run();
+    }
+
+    /** Any thread: the device cannot end a reset, as one that still writes to the driver's memory, or it can. */
+    void cling(boolean newClinging) {
+        clinging = newClinging;
     }
 
     @Override
@@ -116,5 +123,9 @@ final class ScriptedRng implements VirtioDevice {
     }
 
     @Override
-    public void reset() {}
+    public void reset() {
+        if (clinging) {
+            throw new ResetIncompleteException("still writing");
+        }
+    }
 }

@@ -82,7 +82,7 @@ public final class RngCommand implements Callable<Integer> {
                 write(target());
             }
         } catch (RngException e) {
-            throw new WorkFailedException(e.getMessage(), e);
+            throw new WorkFailedException("there are no random bytes (" + e.getMessage() + ")", e);
         }
         return 0;
     }
