@@ -164,8 +164,7 @@ public final class InProcessTransport implements Transport {
      * @return the transport for a driver
      */
     public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
-        InProcessTransport transport =
-                new InProcessTransport(
+        InProcessTransport transport = new InProcessTransport(
                 device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, DeviceSleep.DEFAULT, errorHandler);
         transport.ownsThread = false;
         device.attach(transport.deviceThread::wake);

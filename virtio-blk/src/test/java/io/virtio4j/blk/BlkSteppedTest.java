@@ -152,8 +152,9 @@ final class BlkSteppedTest {
             assertThat(isPinned).isEqualTo(timedOut.contains((long) i));
             assertThat(memory.getByte(buffers.get(i).offset())).isEqualTo(isPinned ? 0 : i + 1);
         }
-        assertThat(errors).hasSize(dropped).allSatisfy(error -> assertThat(error)
-                .isInstanceOf(BlkTimeoutException.class));
+        assertThat(errors)
+                .hasSize(dropped)
+                .allSatisfy(error -> assertThat(error).isInstanceOf(BlkTimeoutException.class));
         device.close(this::record);
         assertThat(cancelled).isEmpty();
         assertThat(buffers).noneMatch(DmaBuffer::isPinned);

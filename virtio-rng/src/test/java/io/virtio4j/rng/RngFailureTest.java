@@ -4,7 +4,6 @@ package io.virtio4j.rng;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.BrokenQueueException;
@@ -66,7 +65,7 @@ final class RngFailureTest {
     @MethodSource("io.virtio4j.rng.Rig#bothFormats")
     void aDeviceThatClaimsMoreThanTheBufferHoldsBreaksTheQueue(Features ring) {
         Rig[] made = new Rig[1];
-        ScriptedRng device = new ScriptedRng((chain, queue) -> claim(made[0].memory, chain, queue, 9));
+        ScriptedRng device = new ScriptedRng((chain, queue) -> claim(made[0].memory, queue, 9));
         try (Rig rig = new Rig(device)) {
             made[0] = rig;
             RngDevice rng = rig.open(rig.options().withRingFeatures(ring));
@@ -85,7 +84,7 @@ final class RngFailureTest {
     }
 
     /** Writes the first used element of a ring by hand, as {@code DeviceQueue} would not. */
-    private static long claim(SharedMemory memory, DescriptorChain chain, QueueConfig queue, int lengthBytes) {
+    private static long claim(SharedMemory memory, QueueConfig queue, int lengthBytes) {
         if (queue.features().has(FeatureBits.RING_PACKED)) {
             long slot = queue.addresses().descriptorArea() - memory.guestAddress();
             int id = memory.getLe16(slot + PackedLayout.DESC_ID);
