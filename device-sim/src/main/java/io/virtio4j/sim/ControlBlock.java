@@ -11,8 +11,8 @@ import io.virtio4j.memory.SharedMemory;
  * <pre>
  *   offset 0                            128
  *   +-----------------------------------+-----------------------------------+
- *   | request:  serial &lt;&lt; 16 | command  | answer:  serial &lt;&lt; 16 | status   |
- *   |           &lt;&lt; 8 | value            |                                   |
+ *   | request:  serial &lt;&lt; 16 | command  | answer:  serial &lt;&lt; 16 | yes      |
+ *   |           &lt;&lt; 8 | value            |          &lt;&lt; 8 | status            |
  *   | written by the driver only        | written by the device only        |
  *   +-----------------------------------+-----------------------------------+
  * </pre>
@@ -24,6 +24,9 @@ import io.virtio4j.memory.SharedMemory;
 final class ControlBlock {
     static final int WRITE_STATUS = 1;
     static final int WRITE_CONFIG = 2;
+    static final int ENABLE_QUEUE = 3;
+    static final int RESET_QUEUE = 4;
+    static final int IS_QUEUE_RESET = 5;
 
     private static final int REQUEST = 0;
     private static final int ANSWER = 128;
@@ -39,6 +42,9 @@ final class ControlBlock {
 
     /** The device's copy of the last serial it answered. */
     private int answeredSerial;
+
+    /** The device's copy of what it answered last: 1 for yes. */
+    private int answeredYes;
 
     // --- driver ------------------------------------------------------------------------------------------------
 
@@ -57,10 +63,20 @@ final class ControlBlock {
     }
 
     int status() {
-        int status = memory.getLe32Opaque(ANSWER) & BYTE_MASK;
-        // I': the status, 0 after a reset above all, before the buffers are used again. Partner: I in answer().
+        return load() & BYTE_MASK;
+    }
+
+    /** Whether the last answer was yes; no command but {@link #IS_QUEUE_RESET} has such an answer. */
+    boolean isYes() {
+        return (load() >>> COMMAND_SHIFT & BYTE_MASK) != 0;
+    }
+
+    private int load() {
+        int answer = memory.getLe32Opaque(ANSWER);
+        // I': the status, 0 after a reset above all, or the yes before the buffers are used again. Partner: I in
+        // showStatus().
         memory.rmb();
-        return status;
+        return answer;
     }
 
     // --- device ------------------------------------------------------------------------------------------------
@@ -84,14 +100,17 @@ final class ControlBlock {
         return request & BYTE_MASK;
     }
 
-    void answer(int request, int status) {
+    void answer(int request, boolean yes, int status) {
         answeredSerial = request >>> SERIAL_SHIFT;
+        answeredYes = yes ? 1 : 0;
         showStatus(status);
     }
 
     void showStatus(int status) {
-        // I: the device's last access before the status that shows the reset complete. Partner: I' in status().
+        // I: the device's last access before what shows a reset complete, of the device or of a queue. Partner: I' in
+        // load().
         Wmb wmb = memory.wmb();
-        memory.putLe32Opaque(wmb, ANSWER, (answeredSerial << SERIAL_SHIFT) | (status & BYTE_MASK));
+        memory.putLe32Opaque(
+                wmb, ANSWER, (answeredSerial << SERIAL_SHIFT) | (answeredYes << COMMAND_SHIFT) | (status & BYTE_MASK));
     }
 }

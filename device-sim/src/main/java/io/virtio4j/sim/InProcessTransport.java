@@ -63,6 +63,7 @@ public final class InProcessTransport implements Transport {
     private ActivatedQueue[] activated = {};
     private int configWriteOffset;
     private byte[] configWriteBytes = {};
+    private int resetQueueIndex;
 
     private record ActivatedQueue(QueueConfig config, CallSink callSink) {}
 
@@ -189,20 +190,30 @@ public final class InProcessTransport implements Transport {
         if (request == 0) {
             return 0;
         }
-        if (ControlBlock.command(request) == ControlBlock.WRITE_CONFIG) {
-            session.writeConfig(configWriteOffset, configWriteBytes);
-        } else {
-            session.acknowledgeFeatures(acknowledged);
-            for (ActivatedQueue queue : activated) {
-                session.configureQueue(queue.config, queue.callSink);
-            }
-            session.writeStatus(ControlBlock.value(request));
-            if (polls) {
-                session.disableNotifications();
+        boolean yes = false;
+        switch (ControlBlock.command(request)) {
+            case ControlBlock.WRITE_CONFIG -> session.writeConfig(configWriteOffset, configWriteBytes);
+            case ControlBlock.ENABLE_QUEUE -> configureQueues();
+            case ControlBlock.RESET_QUEUE -> session.resetQueue(resetQueueIndex);
+            case ControlBlock.IS_QUEUE_RESET -> yes = session.isQueueReset(resetQueueIndex);
+            default -> {
+                session.acknowledgeFeatures(acknowledged);
+                configureQueues();
+                session.writeStatus(ControlBlock.value(request));
             }
         }
-        control.answer(request, session.status());
+        if (polls) {
+            session.disableNotifications();
+        }
+        control.answer(request, yes, session.status());
         return 1;
+    }
+
+    /** Those that the device has been told of before it does not look at again. */
+    private void configureQueues() {
+        for (ActivatedQueue queue : activated) {
+            session.configureQueue(queue.config, queue.callSink);
+        }
     }
 
     boolean isRequestPending() {
@@ -362,7 +373,26 @@ public final class InProcessTransport implements Transport {
         ActivatedQueue[] more = Arrays.copyOf(activated, activated.length + 1);
         more[activated.length] = new ActivatedQueue(queue, callSink);
         activated = more;
+        if ((control.status() & DeviceStatus.DRIVER_OK) != 0) {
+            request(ControlBlock.ENABLE_QUEUE, 0, "enable queue " + queue.index());
+        }
         return payload -> deviceThread.wake();
+    }
+
+    @Override
+    public void resetQueue(int queueIndex) {
+        activated = Arrays.stream(activated)
+                .filter(queue -> queue.config.index() != queueIndex)
+                .toArray(ActivatedQueue[]::new);
+        resetQueueIndex = queueIndex;
+        request(ControlBlock.RESET_QUEUE, 0, "reset queue " + queueIndex);
+    }
+
+    @Override
+    public boolean isQueueReset(int queueIndex) {
+        resetQueueIndex = queueIndex;
+        request(ControlBlock.IS_QUEUE_RESET, 0, "ask whether queue " + queueIndex + " is reset");
+        return control.isYes();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.wire.Features;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A device that answers each request with its own bytes. */
@@ -23,7 +24,15 @@ final class EchoDevice implements VirtioDevice {
     static final int CHANGE_CONFIG = 0xE2;
 
     final ConfigSpace config = new ConfigSpace(8);
+
+    /** How many requests of queue 1 the device takes and keeps, until it is set to 0; any thread. */
+    volatile int keeps;
+
+    /** How many it has kept. */
+    volatile int kept;
+
     private final byte[] bytes = new byte[4096];
+    private final List<Runnable> keptAnswers = new ArrayList<>();
 
     @Override
     public int deviceId() {
@@ -54,28 +63,70 @@ final class EchoDevice implements VirtioDevice {
     public void start(Features negotiated, List<DeviceQueue> queues) {}
 
     @Override
+    public boolean onQueueStop(int queueIndex) {
+        if (queueIndex == 1) {
+            keptAnswers.clear();
+        }
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {}
+
+    @Override
     public int onQueue(DeviceQueue queue) {
         int taken = 0;
+        if (queue.config().index() == 1 && keeps > 0) {
+            return keep(queue);
+        }
         int id;
         while ((id = queue.next()) >= 0) {
-            DescriptorChain chain = queue.chain(id);
-            int length = (int) Math.min(chain.readableBytes(), chain.writableBytes());
-            chain.getBytes(0, bytes, 0, length);
-            if ((bytes[0] & 0xFF) == POISON_EXCEPTION) {
-                throw new IllegalStateException("poisoned");
-            }
-            if ((bytes[0] & 0xFF) == POISON_ERROR) {
-                throw new AssertionError("poisoned");
-            }
-            if ((bytes[0] & 0xFF) == CHANGE_CONFIG) {
-                config.update(fields -> fields.putByte(0, 1));
-            }
-            chain.putBytes(0, bytes, 0, length);
-            queue.complete(id, length);
+            answer(queue, id);
             taken++;
         }
         queue.flush();
         return taken;
+    }
+
+    private int keep(DeviceQueue queue) {
+        int taken = 0;
+        while (keptAnswers.size() < keeps) {
+            int id = queue.next();
+            if (id < 0) {
+                break;
+            }
+            keptAnswers.add(() -> answer(queue, id));
+            taken++;
+        }
+        kept = keptAnswers.size();
+        return taken;
+    }
+
+    @Override
+    public int doWork() {
+        int work = keeps == 0 ? keptAnswers.size() : 0;
+        if (work > 0) {
+            keptAnswers.forEach(Runnable::run);
+            keptAnswers.clear();
+        }
+        return work;
+    }
+
+    private void answer(DeviceQueue queue, int id) {
+        DescriptorChain chain = queue.chain(id);
+        int length = (int) Math.min(chain.readableBytes(), chain.writableBytes());
+        chain.getBytes(0, bytes, 0, length);
+        if ((bytes[0] & 0xFF) == POISON_EXCEPTION) {
+            throw new IllegalStateException("poisoned");
+        }
+        if ((bytes[0] & 0xFF) == POISON_ERROR) {
+            throw new AssertionError("poisoned");
+        }
+        if ((bytes[0] & 0xFF) == CHANGE_CONFIG) {
+            config.update(fields -> fields.putByte(0, 1));
+        }
+        chain.putBytes(0, bytes, 0, length);
+        queue.complete(id, length);
     }
 
     @Override
@@ -88,5 +139,7 @@ final class EchoDevice implements VirtioDevice {
     }
 
     @Override
-    public void reset() {}
+    public void reset() {
+        keptAnswers.clear();
+    }
 }

@@ -85,6 +85,14 @@ final class SharedRegionTest {
         public void start(Features negotiated, List<DeviceQueue> queues) {}
 
         @Override
+        public boolean onQueueStop(int queueIndex) {
+            return true;
+        }
+
+        @Override
+        public void onQueueStart(DeviceQueue queue) {}
+
+        @Override
         public int onQueue(DeviceQueue queue) {
             int id = queue.next();
             if (id < 0) {

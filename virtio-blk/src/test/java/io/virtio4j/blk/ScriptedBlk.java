@@ -105,6 +105,14 @@ final class ScriptedBlk implements VirtioDevice {
     }
 
     @Override
+    public boolean onQueueStop(int queueIndex) {
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {}
+
+    @Override
     public int onQueue(DeviceQueue queue) {
         if (holding) {
             return 0;

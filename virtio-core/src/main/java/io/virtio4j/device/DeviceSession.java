@@ -8,8 +8,6 @@ import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
-import java.util.List;
-import java.util.TreeMap;
 import org.agrona.ErrorHandler;
 
 /**
@@ -29,22 +27,19 @@ public final class DeviceSession {
             FeatureBits.EVENT_IDX,
             FeatureBits.RING_PACKED,
             FeatureBits.IN_ORDER,
-            FeatureBits.NOTIFICATION_DATA);
+            FeatureBits.NOTIFICATION_DATA,
+            FeatureBits.RING_RESET);
 
     private final VirtioDevice device;
     private final DeviceOffer offer;
-    private final GuestMemory memory;
     private final ConfigChangeListener configChange;
     private final ErrorHandler errorHandler;
-    private final TreeMap<Integer, PendingQueue> configured = new TreeMap<>();
-    private DeviceQueue[] queues = {};
+    private final SessionQueues queues;
     private Features acknowledged = Features.NONE;
     private int status;
 
     /** The configuration that the driver knows of, or will hear of. */
     private int configGeneration;
-
-    private record PendingQueue(QueueConfig config, CallSink callSink) {}
 
     /**
      * Makes a session in the state after power-on, where the platform asks for nothing.
@@ -79,9 +74,9 @@ public final class DeviceSession {
             ErrorHandler errorHandler) {
         this.offer = DeviceOffer.of(device, platform);
         this.device = device;
-        this.memory = memory;
         this.configChange = configChange;
         this.errorHandler = errorHandler;
+        this.queues = new SessionQueues(device, memory, errorHandler);
     }
 
     /**
@@ -116,15 +111,51 @@ public final class DeviceSession {
     }
 
     /**
-     * The driver tells where a queue lies. Looked at when it sets DRIVER_OK.
+     * The driver tells where a queue lies. Looked at when it sets DRIVER_OK; after that, only a queue that it has reset can
+     * be set up, which starts at once, with nothing left of what it was before (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable).
      *
      * @param config index, size and addresses
      * @param callSink gets the queue's used-buffer notifications
      */
     public void configureQueue(QueueConfig config, CallSink callSink) {
         if ((status & DeviceStatus.DRIVER_OK) == 0) {
-            configured.put(config.index(), new PendingQueue(config, callSink));
+            queues.configure(config, callSink);
+        } else if (isRunning() && queues.isStopped(config.index())) {
+            try {
+                queues.restart(config, callSink, acknowledged);
+            } catch (RuntimeException e) {
+                fail(e);
+            }
         }
+    }
+
+    /**
+     * The driver resets one queue. At once nothing of it is executed, nothing written and nobody called; the reset is
+     * complete when {@link #isQueueReset} says so. Ignored unless RING_RESET was negotiated, the device runs, and serves
+     * that queue.
+     *
+     * <p>VirtIO 1.2, 2.6.1.1.1 Device Requirements: Virtqueue Reset.
+     *
+     * @param queueIndex which queue; any value
+     */
+    public void resetQueue(int queueIndex) {
+        if (!acknowledged.has(FeatureBits.RING_RESET) || !isRunning()) {
+            return;
+        }
+        try {
+            queues.reset(queueIndex);
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    /**
+     * {@return whether the queue's reset is complete: the device touches neither its ring nor its buffers any more}
+     *
+     * @param queueIndex which queue; any value
+     */
+    public boolean isQueueReset(int queueIndex) {
+        return queues.isStopped(queueIndex);
     }
 
     /**
@@ -165,31 +196,14 @@ public final class DeviceSession {
     private void start() {
         try {
             configGeneration = device.config().generation();
-            queues = configured.values().stream().map(this::create).toArray(DeviceQueue[]::new);
-            device.start(acknowledged, List.of(queues));
+            queues.start(acknowledged);
         } catch (RuntimeException e) {
             fail(e);
         }
     }
 
-    private DeviceQueue create(PendingQueue pending) {
-        QueueConfig asked = pending.config();
-        int max = asked.index() < device.queueCount() ? device.maxQueueSize(asked.index()) : 0;
-        if (asked.size() > max) {
-            throw new IllegalArgumentException(
-                    "queue " + asked.index() + " takes at most " + max + " descriptors, not " + asked.size());
-        }
-        // What was agreed on counts, whatever stood in the configuration when the driver sent it.
-        QueueConfig config = new QueueConfig(asked.index(), asked.size(), acknowledged, asked.addresses());
-        return DeviceQueue.create(config, memory, pending.callSink(), errorHandler);
-    }
-
     private void reset() {
-        for (DeviceQueue queue : queues) {
-            queue.retire();
-        }
-        queues = new DeviceQueue[0];
-        configured.clear();
+        queues.clear();
         acknowledged = Features.NONE;
         status = resetDevice() ? DeviceStatus.RESET : status | DeviceStatus.DEVICE_NEEDS_RESET;
     }
@@ -224,7 +238,7 @@ public final class DeviceSession {
         }
         int work = 0;
         try {
-            for (DeviceQueue queue : queues) {
+            for (DeviceQueue queue : queues.served()) {
                 work += device.onQueue(queue);
                 if (queue.isBroken()) {
                     // The queue has told the error handler why.
@@ -233,6 +247,7 @@ public final class DeviceSession {
                 }
             }
             work += device.doWork();
+            queues.letGo();
             notifyConfigChange();
         } catch (RuntimeException e) {
             fail(e);
@@ -287,7 +302,7 @@ public final class DeviceSession {
      */
     public boolean enableNotifications() {
         boolean quiet = true;
-        for (DeviceQueue queue : queues) {
+        for (DeviceQueue queue : queues.served()) {
             quiet &= queue.enableNotifications();
         }
         return quiet || !isRunning();
@@ -295,7 +310,7 @@ public final class DeviceSession {
 
     /** Asks the driver not to kick, on every queue. */
     public void disableNotifications() {
-        for (DeviceQueue queue : queues) {
+        for (DeviceQueue queue : queues.served()) {
             queue.disableNotifications();
         }
     }

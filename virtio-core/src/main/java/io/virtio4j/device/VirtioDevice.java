@@ -90,6 +90,28 @@ public interface VirtioDevice {
     void start(Features negotiated, List<DeviceQueue> queues);
 
     /**
+     * A queue stops, by itself, while the device goes on: the driver has reset it, or it is to be saved where it stands. The
+     * device forgets the queue and every chain of it. It may complete first what it has done already; on a queue that was
+     * reset that has no effect, and on one that is saved the chains not completed are handed out again when it goes on.
+     *
+     * <p>Called again and again, with {@link #doWork()} in between, until the answer is true. {@link #onQueue} is not called
+     * meanwhile. VirtIO 1.2, 2.6.1 Virtqueue Reset.
+     *
+     * @param queueIndex which queue, one of those that the device was started with
+     * @return whether nothing of the device touches the queue's buffers any more; false as long as something does that cannot
+     *     be stopped: the driver does not see its reset complete then
+     */
+    boolean onQueueStop(int queueIndex);
+
+    /**
+     * A queue that was stopped is set up anew: another object, perhaps of another size, at other addresses. VirtIO 1.2,
+     * 2.6.1.2 Virtqueue Re-enable.
+     *
+     * @param queue the queue
+     */
+    void onQueueStart(DeviceQueue queue);
+
+    /**
      * Takes chains from a queue. Called again and again, whether or not the driver kicked.
      *
      * @param queue the queue

@@ -3,10 +3,8 @@ package io.virtio4j.driver;
 
 import io.virtio4j.barrier.BarrierStrength;
 import io.virtio4j.memory.DmaArena;
-import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BarrierPolicy;
-import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
@@ -20,7 +18,10 @@ import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -45,9 +46,6 @@ public final class DriverSession implements AutoCloseable {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final int MAX_CONFIG_READS = 1000;
 
-    /** Two cache lines: what the device writes never shares a line, nor an adjacent one, with what the driver writes. */
-    private static final int RING_ALIGN_BYTES = 128;
-
     private static final int NO_TABLES = 0;
 
     /** Between FEATURES_OK and DRIVER_OK. */
@@ -56,10 +54,15 @@ public final class DriverSession implements AutoCloseable {
     private final Transport transport;
     private final long resetTimeoutNanos;
     private final BarrierStrength barriers;
-    private final List<DriverQueue> queues = new ArrayList<>();
 
-    /** Rings and tables of indirect descriptors. */
-    private final List<DmaBuffer> carved = new ArrayList<>();
+    /** By index, those that the device has been told of. */
+    private final Map<Integer, OwnedQueue> queues = new TreeMap<>();
+
+    /** Indices of those that were reset, and may be set up again. */
+    private final Set<Integer> resetQueues = new TreeSet<>();
+
+    /** What all queues occupy that are set up, or were before a reset of the device: freed when the session is closed. */
+    private final List<QueueMemory> carved = new ArrayList<>();
 
     /** Those that may sleep. Walked by the device's thread when the configuration changes. */
     private final List<UsedBufferSignal> signals = new CopyOnWriteArrayList<>();
@@ -76,6 +79,8 @@ public final class DriverSession implements AutoCloseable {
      * @param doorbell tells the device to look at it
      */
     public record ActiveQueue(DriverQueue queue, Doorbell doorbell) {}
+
+    private record OwnedQueue(DriverQueue queue, QueueMemory memory) {}
 
     private DriverSession(Transport transport, long resetTimeoutNanos, BarrierStrength barriers) {
         this.barriers = barriers;
@@ -194,7 +199,7 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Sets a queue up and tells the device of it. Before {@link #driverOk()}.
+     * Sets a queue up and tells the device of it. Before {@link #driverOk()}, or after {@link #resetQueue(int)} of that queue.
      *
      * @param index which queue
      * @param size how many descriptors; at most what the device takes
@@ -204,7 +209,8 @@ public final class DriverSession implements AutoCloseable {
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
-     * @throws IllegalStateException if the features are not agreed on, or the device works or was given up
+     * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this queue was
+     *     not reset
      */
     public ActiveQueue setUpQueue(
             int index, int size, DmaArena arena, BarrierPolicy policy, CallSink callSink, ErrorHandler errorHandler) {
@@ -212,7 +218,9 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Sets a queue up whose chains of several parts take one descriptor each, if the device agreed to INDIRECT_DESC.
+     * Sets a queue up whose chains of several parts take one descriptor each, if the device agreed to INDIRECT_DESC. Before
+     * {@link #driverOk()}; or after {@link #resetQueue(int)} of that queue, with other sizes and memory if wanted, and then
+     * the device works on it when this returns (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable).
      *
      * @param index which queue
      * @param size how many descriptors; at most what the device takes
@@ -223,7 +231,8 @@ public final class DriverSession implements AutoCloseable {
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
-     * @throws IllegalStateException if the features are not agreed on, or the device works or was given up
+     * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this queue was
+     *     not reset
      */
     public ActiveQueue setUpQueue(
             int index,
@@ -233,7 +242,9 @@ public final class DriverSession implements AutoCloseable {
             BarrierPolicy policy,
             CallSink callSink,
             ErrorHandler errorHandler) {
-        requireSetUp();
+        if (!isWorking() || !resetQueues.contains(index)) {
+            requireSetUp();
+        }
         int max = transport.maxQueueSize(index);
         if (size > max) {
             throw new IllegalArgumentException(
@@ -241,32 +252,90 @@ public final class DriverSession implements AutoCloseable {
         }
         RingFormat format = RingFormat.of(features);
         format.requireQueueSize(size);
-        QueueAddresses addresses = new QueueAddresses(
-                carve(arena, format.descriptorAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
-                carve(arena, format.driverAreaBytes(size), RING_ALIGN_BYTES).guestAddress(),
-                carve(arena, format.deviceAreaBytes(size), RING_ALIGN_BYTES).guestAddress());
+        boolean indirect = features.has(FeatureBits.INDIRECT_DESC);
         int notificationData = features.has(FeatureBits.NOTIF_CONFIG_DATA) ? transport.notificationData(index) : index;
-        QueueConfig config = new QueueConfig(index, size, features, addresses, notificationData);
-        Optional<IndirectTables> tables = Optional.empty();
-        if (tableEntries > NO_TABLES && config.indirect()) {
-            long tableBytes = IndirectTables.lengthBytes(size, tableEntries);
-            tables = Optional.of(
-                    new IndirectTables(carve(arena, tableBytes, IndirectTables.ALIGN_BYTES), size, tableEntries));
-        }
-        QueueOptions options = new QueueOptions(policy, errorHandler, tables);
+        QueueMemory memory = QueueMemory.carve(arena, format, size, indirect ? tableEntries : NO_TABLES);
+        carved.add(memory);
+        QueueConfig config = new QueueConfig(index, size, features, memory.addresses(), notificationData);
+        QueueOptions options = new QueueOptions(policy, errorHandler, memory.tables());
         DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
-        queues.add(queue);
-        if (callSink instanceof UsedBufferSignal signal) {
+        queues.put(index, new OwnedQueue(queue, memory));
+        resetQueues.remove(index);
+        if (callSink instanceof UsedBufferSignal signal && !signals.contains(signal)) {
             signal.attach(this::isDeviceWorking);
             signals.add(signal);
         }
         return new ActiveQueue(queue, transport.activate(config, callSink));
     }
 
-    private DmaBuffer carve(DmaArena arena, long lengthBytes, int alignBytes) {
-        DmaBuffer buffer = arena.allocate(lengthBytes, alignBytes);
-        carved.add(buffer);
-        return buffer;
+    /**
+     * Resets one queue and waits until the device shows that it is done. The device and its other queues go on. Afterwards
+     * the queue answers {@link DriverQueue#BROKEN}, what was in flight comes back through {@link DriverQueue#cancelAll},
+     * and the memory of its ring and tables is its arena's again. The index may be set up anew.
+     *
+     * <p>VirtIO 1.2, 2.6.1.1.2 Driver Requirements: Virtqueue Reset.
+     *
+     * @param active the queue; no thread may use it meanwhile
+     * @throws IllegalArgumentException if it is no queue of this session, or not any more
+     * @throws IllegalStateException if RING_RESET was not agreed on, or the device does not work
+     * @throws TransportException if the device does not end the reset within 5 seconds, or needs a reset as a whole: the queue's
+     *     memory stays the device's
+     */
+    public void resetQueue(ActiveQueue active) {
+        int index = active.queue().config().index();
+        OwnedQueue owned = queues.get(index);
+        if (owned == null || owned.queue() != active.queue()) {
+            throw new IllegalArgumentException("not a queue of this session, or not any more: "
+                    + active.queue().config());
+        }
+        resetQueue(index);
+    }
+
+    /**
+     * Resets one queue, as {@link #resetQueue(ActiveQueue)} does.
+     *
+     * @param index which queue
+     * @throws IllegalArgumentException if no such queue is set up
+     * @throws IllegalStateException if RING_RESET was not agreed on, or the device does not work
+     * @throws TransportException if the device does not end the reset within 5 seconds, or needs a reset as a whole: the queue's
+     *     memory stays the device's
+     */
+    public void resetQueue(int index) {
+        if (!isWorking() || !features.has(FeatureBits.RING_RESET)) {
+            throw new IllegalStateException(
+                    "a queue is reset by itself at DRIVER_OK and with RING_RESET, not at status " + status
+                            + " with features " + features);
+        }
+        OwnedQueue owned = queues.get(index);
+        if (owned == null) {
+            throw new IllegalArgumentException("queue " + index + " is not set up; set up are " + queues.keySet());
+        }
+        transport.resetQueue(index);
+        long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
+        while (!transport.isQueueReset(index)) {
+            if (needsReset()) {
+                throw new TransportException(
+                        "queue " + index + " was being reset when the device asked for a reset as a whole");
+            }
+            lookAgain(deadlineNanos, "has not reset queue " + index);
+        }
+        owned.queue().retire();
+        owned.memory().free();
+        carved.remove(owned.memory());
+        queues.remove(index);
+        resetQueues.add(index);
+    }
+
+    private boolean isWorking() {
+        return (status & DeviceStatus.DRIVER_OK) != 0 && (status & DeviceStatus.FAILED) == 0;
+    }
+
+    private void lookAgain(long deadlineNanos, String what) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw new TransportException("the device " + what + " " + TimeUnit.NANOSECONDS.toMillis(resetTimeoutNanos)
+                    + " ms after it was asked to");
+        }
+        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
 
     /**
@@ -348,11 +417,7 @@ public final class DriverSession implements AutoCloseable {
         transport.writeStatus(DeviceStatus.RESET);
         long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
         while (transport.status() != DeviceStatus.RESET) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new TransportException("the device shows status " + transport.status() + " "
-                        + TimeUnit.NANOSECONDS.toMillis(resetTimeoutNanos) + " ms after it was reset");
-            }
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            lookAgain(deadlineNanos, "shows status " + transport.status() + ", not 0,");
         }
         status = DeviceStatus.RESET;
         features = Features.NONE;
@@ -360,8 +425,9 @@ public final class DriverSession implements AutoCloseable {
             transport.dmaMapper().unmapAll();
             memoryMapped = false;
         }
-        queues.forEach(DriverQueue::retire);
+        queues.values().forEach(owned -> owned.queue().retire());
         queues.clear();
+        resetQueues.clear();
         signals.forEach(UsedBufferSignal::end);
         signals.clear();
     }
@@ -375,7 +441,7 @@ public final class DriverSession implements AutoCloseable {
     @Override
     public void close() {
         reset();
-        carved.forEach(DmaBuffer::free);
+        carved.forEach(QueueMemory::free);
         carved.clear();
     }
 }

@@ -24,8 +24,10 @@ public record DriverSpec(int deviceId, Features wanted, Features required, List<
             Features.of(FeatureBits.EVENT_IDX, FeatureBits.INDIRECT_DESC, FeatureBits.RING_PACKED);
 
     /** All features of queues that this library's driver half has. */
-    public static final Features ALL_RING_FEATURES =
-            RING_FEATURES.with(FeatureBits.IN_ORDER).with(FeatureBits.NOTIFICATION_DATA);
+    public static final Features ALL_RING_FEATURES = RING_FEATURES
+            .with(FeatureBits.IN_ORDER)
+            .with(FeatureBits.NOTIFICATION_DATA)
+            .with(FeatureBits.RING_RESET);
 
     /**
      * Copies the dependencies and adds what is always required.

@@ -120,7 +120,8 @@ public interface Transport extends AutoCloseable {
     int maxQueueSize(int queueIndex);
 
     /**
-     * Tells the device where a queue lies. The device may look at it only after DRIVER_OK.
+     * Tells the device where a queue lies. The device may look at it only after DRIVER_OK; then, while it runs, only for a
+     * queue that was reset, which works again when this returns (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable).
      *
      * @param config index, size, features and addresses
      * @param callSink gets the device's used-buffer notifications for this queue
@@ -128,6 +129,24 @@ public interface Transport extends AutoCloseable {
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
      */
     Doorbell activate(QueueConfig config, CallSink callSink);
+
+    /**
+     * Asks the device to reset one queue, which takes RING_RESET and a device that runs. Returns without waiting for the
+     * reset: the device owns the queue's memory until {@link #isQueueReset}. VirtIO 1.2, 2.6.1 Virtqueue Reset.
+     *
+     * @param queueIndex which queue
+     * @throws TransportException if the device does not answer
+     */
+    void resetQueue(int queueIndex);
+
+    /**
+     * Asks whether a queue's reset is complete. After true, the device touches nothing of the queue any more.
+     *
+     * @param queueIndex which queue
+     * @return whether the queue was reset and has not been activated since
+     * @throws TransportException if the device does not answer
+     */
+    boolean isQueueReset(int queueIndex);
 
     /**
      * Sets who hears of configuration changes; there is one listener at a time.

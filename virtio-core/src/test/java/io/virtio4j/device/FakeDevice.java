@@ -5,6 +5,7 @@ import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A device with one queue that uses every chain at once; what it is told it writes down, what it answers is set here. */
 final class FakeDevice implements VirtioDevice {
@@ -21,6 +22,11 @@ final class FakeDevice implements VirtioDevice {
     Runnable onAcceptHook = () -> {};
     Runnable onStartHook = () -> {};
     Runnable onResetHook = () -> {};
+
+    /** Whether the device lets go of a queue when it is asked to. */
+    BooleanSupplier letsGo = () -> true;
+
+    Runnable onQueueStartHook = () -> {};
     Runnable onConfigWriteHook = () -> {};
 
     @Override
@@ -64,6 +70,19 @@ final class FakeDevice implements VirtioDevice {
         calls.add("start " + negotiated + " with " + startedQueues.size() + " queues");
         queues = startedQueues;
         onStartHook.run();
+    }
+
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        calls.add("stop queue " + queueIndex);
+        return letsGo.getAsBoolean();
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {
+        calls.add("start queue " + queue.config().index() + " of "
+                + queue.config().size());
+        onQueueStartHook.run();
     }
 
     @Override

@@ -35,6 +35,7 @@ final class FakeTransport implements Transport {
             return true;
         }
     };
+    final List<QueueConfig> activated = new ArrayList<>();
     final SharedMemory memory = SharedMemory.allocate(1 << 16, 0x10_0000);
     int deviceId = DEVICE_ID;
     Features offered = Features.of(FeatureBits.VERSION_1, 3, 5);
@@ -55,6 +56,11 @@ final class FakeTransport implements Transport {
     byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
     private int status = 0x7F;
     private int looksLeft;
+
+    /** A queue's reset is complete after so many looks; -1: never. */
+    int looksUntilQueueReset;
+
+    private int queueLooksLeft;
 
     @Override
     public int deviceId() {
@@ -149,7 +155,25 @@ final class FakeTransport implements Transport {
     @Override
     public Doorbell activate(QueueConfig queue, CallSink callSink) {
         trace.add("activate queue " + queue.index());
+        activated.add(queue);
         return payload -> trace.add("kick " + payload);
+    }
+
+    @Override
+    public void resetQueue(int queueIndex) {
+        trace.add("reset queue " + queueIndex);
+        queueLooksLeft = looksUntilQueueReset;
+    }
+
+    @Override
+    public boolean isQueueReset(int queueIndex) {
+        onStatusLook.run();
+        if (queueLooksLeft != 0) {
+            queueLooksLeft--;
+            return false;
+        }
+        trace.add("queue " + queueIndex + " is reset");
+        return true;
     }
 
     @Override

@@ -136,6 +136,17 @@ final class InlineTransport implements Transport, IdleStrategy {
     }
 
     @Override
+    public void resetQueue(int queueIndex) {
+        writes.add("reset queue " + queueIndex);
+        session.resetQueue(queueIndex);
+    }
+
+    @Override
+    public boolean isQueueReset(int queueIndex) {
+        return session.isQueueReset(queueIndex);
+    }
+
+    @Override
     public void onConfigChange(ConfigChangeListener newListener) {
         listener = newListener;
     }

@@ -55,6 +55,14 @@ final class ScriptedGpu implements VirtioDevice {
     }
 
     @Override
+    public boolean onQueueStop(int queueIndex) {
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {}
+
+    @Override
     public int onQueue(DeviceQueue queue) {
         int taken = 0;
         for (int id = queue.next(); id >= 0; id = queue.next()) {

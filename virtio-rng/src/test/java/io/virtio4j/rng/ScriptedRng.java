@@ -104,6 +104,14 @@ final class ScriptedRng implements VirtioDevice {
     public void start(Features negotiated, List<DeviceQueue> queues) {}
 
     @Override
+    public boolean onQueueStop(int queueIndex) {
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {}
+
+    @Override
     public int onQueue(DeviceQueue queue) {
         int taken = 0;
         int handle;

@@ -18,18 +18,29 @@ import java.util.function.Consumer;
 final class BlkRequestQueue {
     private final DeviceQueue queue;
     private final Disk disk;
-    private final Consumer<StoreRequest> ended;
+
+    /**
+     * What the store has ended outside submit, from any of its threads. Of this queue alone: a request that ends late, after
+     * the queue was stopped, finds nobody here.
+     */
+    private final EndedRequests ended = new EndedRequests();
+
+    private final Consumer<StoreRequest> onEnded;
 
     /** By chain handle; made when first needed. */
     private final StoreRequest[] requests;
 
     private boolean toldOfMalformed;
 
-    BlkRequestQueue(DeviceQueue queue, Disk disk, Consumer<StoreRequest> ended) {
+    /** @param wakeUp has the device's thread call {@link #finishEnded()} soon; run by any thread */
+    BlkRequestQueue(DeviceQueue queue, Disk disk, Runnable wakeUp) {
         this.queue = queue;
         this.disk = disk;
-        this.ended = ended;
         this.requests = new StoreRequest[queue.config().size()];
+        this.onEnded = request -> {
+            ended.add(request);
+            wakeUp.run();
+        };
     }
 
     /** Takes at most as many requests as the queue is deep, so that other work gets its turn. */
@@ -117,7 +128,7 @@ final class BlkRequestQueue {
     private StoreRequest request(DescriptorChain chain) {
         StoreRequest request = requests[chain.handle()];
         if (request == null) {
-            request = new StoreRequest(this, chain.handle(), ended);
+            request = new StoreRequest(chain.handle(), onEnded);
             requests[chain.handle()] = request;
         }
         return request;
@@ -129,12 +140,29 @@ final class BlkRequestQueue {
         }
     }
 
+    /** Answers what the store has ended; returns how much that was. */
+    int finishEnded() {
+        int finished = 0;
+        for (StoreRequest request = ended.poll(); request != null; request = ended.poll()) {
+            finish(request);
+            finished++;
+        }
+        if (finished > 0) {
+            queue.flush();
+        }
+        return finished;
+    }
+
     /** Answers a request that the store has ended. Does nothing for one that a reset has made void. */
-    void finish(StoreRequest request) {
+    private void finish(StoreRequest request) {
         if (!request.isActive()) {
             return;
         }
         request.setInactive();
+        if (queue.isBroken()) {
+            // Nobody will see the answer, and after a reset nothing of the queue is executed any further.
+            return;
+        }
         DescriptorChain chain = queue.chain(request.handle);
         Throwable cause = request.cause();
         if (cause != null) {
@@ -146,10 +174,6 @@ final class BlkRequestQueue {
         } else {
             answer(chain, BlkStatus.OK, request.op() == BlockOp.READ ? request.lengthBytes() : 0);
         }
-    }
-
-    void flush() {
-        queue.flush();
     }
 
     /**

@@ -14,6 +14,7 @@ import io.virtio4j.wire.Features;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
@@ -47,8 +48,7 @@ public final class SimBlk implements VirtioDevice {
     /** By queue index; null where the driver has set none up. */
     private final @Nullable BlkRequestQueue[] queues = new BlkRequestQueue[QUEUES];
 
-    /** What the store has ended outside submit, from any of its threads. */
-    private EndedRequests ended = new EndedRequests();
+    private @Nullable Disk disk;
 
     private Runnable wakeUp = () -> {};
 
@@ -123,16 +123,40 @@ public final class SimBlk implements VirtioDevice {
 
     @Override
     public void start(Features negotiated, List<DeviceQueue> deviceQueues) {
-        // New for each start: a request of an earlier one that ends late finds nobody here.
-        EndedRequests endedNow = new EndedRequests();
-        ended = endedNow;
-        Runnable wake = wakeUp;
-        Disk disk = new Disk(store, options.readOnly(), negotiated.has(BlkFeatureBits.FLUSH), id, errorHandler);
-        for (DeviceQueue queue : deviceQueues) {
-            queues[queue.config().index()] = new BlkRequestQueue(queue, disk, request -> {
-                endedNow.add(request);
-                wake.run();
-            });
+        disk = new Disk(store, options.readOnly(), negotiated.has(BlkFeatureBits.FLUSH), id, errorHandler);
+        deviceQueues.forEach(this::onQueueStart);
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {
+        queues[queue.config().index()] =
+                new BlkRequestQueue(queue, Objects.requireNonNull(disk, "not started"), wakeUp);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Requests that the store holds and has not begun are made void; the queue is not let go of as long as the store uses
+     * the memory of another.
+     */
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        BlkRequestQueue queue = queues[queueIndex];
+        if (queue != null) {
+            queue.finishEnded();
+            if (!queue.revoke()) {
+                return false;
+            }
+            forget(queueIndex);
+        }
+        return true;
+    }
+
+    private void forget(int queueIndex) {
+        BlkRequestQueue queue = queues[queueIndex];
+        if (queue != null) {
+            queue.abandon();
+            queues[queueIndex] = null;
         }
     }
 
@@ -145,18 +169,8 @@ public final class SimBlk implements VirtioDevice {
     @Override
     public int doWork() {
         int work = 0;
-        StoreRequest request = ended.poll();
-        while (request != null) {
-            request.queue.finish(request);
-            work++;
-            request = ended.poll();
-        }
-        if (work > 0) {
-            for (BlkRequestQueue queue : queues) {
-                if (queue != null) {
-                    queue.flush();
-                }
-            }
+        for (BlkRequestQueue queue : queues) {
+            work += queue == null ? 0 : queue.finishEnded();
         }
         return work;
     }
@@ -181,10 +195,7 @@ public final class SimBlk implements VirtioDevice {
             }
         }
         for (int i = 0; i < queues.length; i++) {
-            if (queues[i] != null) {
-                queues[i].abandon();
-                queues[i] = null;
-            }
+            forget(i);
         }
     }
 }

@@ -37,7 +37,6 @@ final class StoreRequest implements BlockRequest {
     /** A piece has to be an int; a longer one is cut here. */
     private static final long MAX_PIECE_BYTES = 1L << 30;
 
-    final BlkRequestQueue queue;
     final int handle;
     private final Consumer<StoreRequest> done;
     private final AtomicInteger state = new AtomicInteger(DONE | RETURNED);
@@ -60,8 +59,7 @@ final class StoreRequest implements BlockRequest {
     /** Whether the chain waits for this; the device's thread only. */
     private boolean active;
 
-    StoreRequest(BlkRequestQueue queue, int handle, Consumer<StoreRequest> done) {
-        this.queue = queue;
+    StoreRequest(int handle, Consumer<StoreRequest> done) {
         this.handle = handle;
         this.done = done;
     }

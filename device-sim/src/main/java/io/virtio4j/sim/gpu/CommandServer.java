@@ -75,11 +75,23 @@ final class CommandServer {
             return false;
         }
         if (System.nanoTime() - pendingSinceNanos >= serviceTimeNanos) {
-            queue.complete(pendingId, pendingWrittenBytes);
-            queue.flush();
-            pendingId = NONE;
+            completePending(queue);
         }
         return true;
+    }
+
+    private void completePending(DeviceQueue from) {
+        from.complete(pendingId, pendingWrittenBytes);
+        from.flush();
+        pendingId = NONE;
+    }
+
+    /** Lets go of the queue. A command that was done is given back at once: it must not be done a second time. */
+    void stop() {
+        if (pendingId != NONE && queue != null) {
+            completePending(queue);
+        }
+        reset();
     }
 
     void reset() {

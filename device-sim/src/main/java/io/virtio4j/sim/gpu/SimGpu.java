@@ -97,7 +97,23 @@ public final class SimGpu implements VirtioDevice {
 
     @Override
     public int onQueue(DeviceQueue queue) {
-        return (queue.config().index() == GpuQueues.CONTROL ? control : cursor).serve(queue);
+        return server(queue.config().index()).serve(queue);
+    }
+
+    private CommandServer server(int queueIndex) {
+        return queueIndex == GpuQueues.CONTROL ? control : cursor;
+    }
+
+    /** Resources and scanouts stay: they are the device's, whichever queue they were made through. */
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        server(queueIndex).stop();
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {
+        // A queue is met when it is served.
     }
 
     @Override

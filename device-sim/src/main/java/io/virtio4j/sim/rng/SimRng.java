@@ -97,6 +97,17 @@ public final class SimRng implements VirtioDevice {
     @Override
     public void start(Features negotiated, List<DeviceQueue> queues) {}
 
+    /** Every request is done when it is taken, so there is nothing to let go of. */
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {
+        // A queue is met when it is served.
+    }
+
     @Override
     public int onQueue(DeviceQueue queue) {
         int limit = queue.config().size(); // a driver that never stops asking must not keep the thread from a reset

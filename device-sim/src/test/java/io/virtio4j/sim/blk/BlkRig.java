@@ -59,6 +59,7 @@ final class BlkRig {
     private final Map<Long, Sent> inFlight = new HashMap<>();
     private final Map<Long, Answer> answers = new HashMap<>();
     private long nextToken;
+    private Features features = Features.NONE;
 
     /** What a request's writable buffers held when it came back. */
     static final class Answer {
@@ -116,20 +117,26 @@ final class BlkRig {
         session.acknowledgeFeatures(acknowledged);
         int ready = session.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.FEATURES_OK);
         assertThat(ready & DeviceStatus.FEATURES_OK).isNotZero();
-        RingFormat format = RingFormat.of(acknowledged);
-        QueueConfig config = new QueueConfig(
-                0,
-                QUEUE_SIZE,
-                acknowledged,
-                new QueueAddresses(
-                        allocate(format.descriptorAreaBytes(QUEUE_SIZE)),
-                        allocate(format.driverAreaBytes(QUEUE_SIZE)),
-                        allocate(format.deviceAreaBytes(QUEUE_SIZE))));
-        queue = DriverQueue.create(config, memory, BarrierPolicy.OPTIMIZED, errors::add);
-        session.configureQueue(config, CallSink.NONE);
+        features = acknowledged;
+        enableQueue(QUEUE_SIZE);
         session.writeStatus(ready | DeviceStatus.DRIVER_OK);
         inFlight.clear();
         answers.clear();
+    }
+
+    /** Sets the queue up, anew and elsewhere. */
+    void enableQueue(int size) {
+        RingFormat format = RingFormat.of(features);
+        QueueConfig config = new QueueConfig(
+                0,
+                size,
+                features,
+                new QueueAddresses(
+                        allocate(format.descriptorAreaBytes(size)),
+                        allocate(format.driverAreaBytes(size)),
+                        allocate(format.deviceAreaBytes(size))));
+        queue = DriverQueue.create(config, memory, BarrierPolicy.OPTIMIZED, errors::add);
+        session.configureQueue(config, CallSink.NONE);
     }
 
     private long allocate(int lengthBytes) {

@@ -45,6 +45,15 @@ final class ShoutDevice implements VirtioDevice {
     @Override
     public void start(Features negotiated, List<DeviceQueue> queues) {}
 
+    /** Nothing of a queue is kept from one call to the next, so there is nothing to let go of. */
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {}
+
     // README: device
     @Override
     public int onQueue(DeviceQueue queue) {

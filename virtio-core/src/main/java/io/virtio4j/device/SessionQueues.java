@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.device;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.transport.CallSink;
+import io.virtio4j.wire.Features;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.agrona.ErrorHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queues of one session, each in one of these places:
+ *
+ * <pre>
+ *   configured --start--&gt; served --stop--&gt; stopping --the device has let go--&gt; stopped --restart--&gt; served
+ * </pre>
+ *
+ * <p>One thread, the device's. An exception out of the device, or for a queue that cannot be as the driver says, goes to
+ * the session.
+ */
+final class SessionQueues {
+    private final VirtioDevice device;
+    private final GuestMemory memory;
+    private final ErrorHandler errorHandler;
+    private final TreeMap<Integer, Setup> configured = new TreeMap<>();
+
+    /** By index. An array, since the device's thread walks over it again and again. */
+    private DeviceQueue[] served = {};
+
+    private final TreeMap<Integer, DeviceQueue> stopping = new TreeMap<>();
+    private final TreeSet<Integer> stopped = new TreeSet<>();
+
+    private record Setup(QueueConfig config, CallSink callSink) {}
+
+    SessionQueues(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
+        this.device = device;
+        this.memory = memory;
+        this.errorHandler = errorHandler;
+    }
+
+    DeviceQueue[] served() {
+        return served;
+    }
+
+    void configure(QueueConfig config, CallSink callSink) {
+        configured.put(config.index(), new Setup(config, callSink));
+    }
+
+    void start(Features negotiated) {
+        served = configured.values().stream()
+                .map(setup -> create(setup, negotiated))
+                .toArray(DeviceQueue[]::new);
+        device.start(negotiated, List.of(served));
+    }
+
+    boolean isServed(int index) {
+        return find(index) != null;
+    }
+
+    boolean isStopped(int index) {
+        return stopped.contains(index);
+    }
+
+    /** From here on the queue does nothing, whoever still holds it; it counts as stopped when the device has let go. */
+    void reset(int index) {
+        DeviceQueue queue = find(index);
+        if (queue != null) {
+            queue.retire();
+            served = Arrays.stream(served).filter(other -> other != queue).toArray(DeviceQueue[]::new);
+            stopping.put(index, queue);
+            letGo();
+        }
+    }
+
+    /** Asks the device again to let go of queues that it could not let go of before. */
+    void letGo() {
+        if (!stopping.isEmpty()) {
+            stopping.keySet().removeIf(index -> device.onQueueStop(index) && stopped.add(index));
+        }
+    }
+
+    /** Starts a stopped queue as if it were new. */
+    void restart(QueueConfig config, CallSink callSink, Features negotiated) {
+        DeviceQueue queue = create(new Setup(config, callSink), negotiated);
+        stopped.remove(config.index());
+        DeviceQueue[] more = Arrays.copyOf(served, served.length + 1);
+        more[served.length] = queue;
+        Arrays.sort(more, (a, b) -> a.config().index() - b.config().index());
+        served = more;
+        device.onQueueStart(queue);
+    }
+
+    /** No queue does anything any more, and none is known. */
+    void clear() {
+        for (DeviceQueue queue : served) {
+            queue.retire();
+        }
+        served = new DeviceQueue[0];
+        configured.clear();
+        stopping.values().forEach(DeviceQueue::retire);
+        stopping.clear();
+        stopped.clear();
+    }
+
+    private DeviceQueue create(Setup setup, Features negotiated) {
+        QueueConfig asked = setup.config();
+        int max = asked.index() < device.queueCount() ? device.maxQueueSize(asked.index()) : 0;
+        if (asked.size() > max) {
+            throw new IllegalArgumentException(
+                    "queue " + asked.index() + " takes at most " + max + " descriptors, not " + asked.size());
+        }
+        // What was agreed on counts, whatever stood in the configuration when the driver sent it.
+        QueueConfig config = new QueueConfig(asked.index(), asked.size(), negotiated, asked.addresses());
+        return DeviceQueue.create(config, memory, setup.callSink(), errorHandler);
+    }
+
+    private @Nullable DeviceQueue find(int index) {
+        for (DeviceQueue queue : served) {
+            if (queue.config().index() == index) {
+                return queue;
+            }
+        }
+        return null;
+    }
+}
