@@ -47,6 +47,14 @@ final class CompletionOrder {
         inFull[handle] = full;
     }
 
+    boolean isComplete(int handle) {
+        return complete[handle];
+    }
+
+    int lengthBits(int handle) {
+        return lengthBits[handle];
+    }
+
     boolean isFirstComplete() {
         return count > 0 && complete[handles[first]];
     }

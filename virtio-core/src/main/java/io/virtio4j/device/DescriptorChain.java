@@ -36,6 +36,9 @@ public final class DescriptorChain {
     private boolean hasWritable;
     private boolean taken;
 
+    /** Counts the chains of the queue: the order in which they were taken. */
+    private long takenSerial;
+
     DescriptorChain(GuestMemory memory, int handle) {
         this.memory = memory;
         this.handle = handle;
@@ -93,8 +96,9 @@ public final class DescriptorChain {
         return taken;
     }
 
-    void take(int bufferId, int descriptors) {
+    void take(int bufferId, int descriptors, long serial) {
         taken = true;
+        takenSerial = serial;
         id = bufferId;
         ringDescriptors = descriptors;
     }
@@ -106,6 +110,10 @@ public final class DescriptorChain {
     /** What the used element names: a split chain's first descriptor, a packed chain's buffer id. */
     int id() {
         return id;
+    }
+
+    long takenSerial() {
+        return takenSerial;
     }
 
     /** How many descriptors of the ring the chain takes. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.device;
 
+import io.virtio4j.device.QueueState.Part;
+import io.virtio4j.device.QueueState.Taken;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.queue.QueueConfig;
@@ -9,6 +11,9 @@ import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.ring.PackedRing;
 import io.virtio4j.ring.SplitRing;
 import io.virtio4j.transport.CallSink;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +57,11 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
     private final @Nullable CompletionOrder order;
     private final IndirectReader indirectReader;
     private int inFlight;
+    private long lastSerial;
     private boolean broken;
+
+    /** Null but at first, after {@link #resume}. */
+    private @Nullable ResumedChains resumed;
 
     DeviceQueue(QueueConfig config, GuestMemory memory, CallSink callSink, ErrorHandler errorHandler) {
         this.config = config;
@@ -83,11 +92,119 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
     }
 
     /**
+     * Makes the device's half of a queue that goes on where another stopped. {@link #next()} first hands out again what that
+     * one had taken and not completed, in the same order. {@link #flush()} calls the driver if the other might not have.
+     *
+     * @param config as it was
+     * @param memory where the ring and the buffers lie
+     * @param state where the other one stood
+     * @param callSink gets the used-buffer notifications
+     * @param errorHandler is told once when the driver breaks the ring
+     * @return the queue
+     * @throws IllegalArgumentException if the state is of another format or size, or has chains that wait for their turn in a
+     *     queue without IN_ORDER; or if the ring does not lie in guest memory as it must
+     */
+    public static DeviceQueue resume(
+            QueueConfig config, GuestMemory memory, QueueState state, CallSink callSink, ErrorHandler errorHandler) {
+        boolean ordered = state.taken().stream().noneMatch(Taken::isComplete) || config.inOrder();
+        if (state.format() != config.format() || state.size() != config.size() || !ordered) {
+            throw new IllegalArgumentException("a queue of " + config.size() + " descriptors, " + config.format() + ", "
+                    + config.features() + ", cannot go on from " + state);
+        }
+        DeviceQueue queue = create(config, memory, callSink, errorHandler);
+        queue.standAt(state);
+        ResumedChains again = new ResumedChains();
+        state.taken().forEach(chain -> queue.retake(chain, again));
+        queue.resumed = again.isEmpty() ? null : again;
+        return queue;
+    }
+
+    private void retake(Taken taken, ResumedChains again) {
+        int handle = claimHandle(taken.id());
+        DescriptorChain chain = pooled(handle);
+        chain.begin();
+        take(chain, taken.id(), taken.ringDescriptors());
+        if (!taken.isComplete()) {
+            again.add(handle, taken);
+        } else if (order != null) {
+            order.complete(handle, (int) taken.writtenBytes(), false);
+            inFlight--;
+        }
+    }
+
+    /** Takes the positions over from a state. */
+    abstract void standAt(QueueState state);
+
+    /** Finds a handle for a chain that was taken before. */
+    abstract int claimHandle(int id);
+
+    /** Walks a chain that was taken before; breaks the queue and returns false if it is not as the driver must write it. */
+    abstract boolean walkAgain(DescriptorChain chain, Taken taken);
+
+    /**
+     * Stops: shows the driver what is complete, and tells where the queue stands. It answers {@link #BROKEN} from then on,
+     * and writes nothing any more.
+     *
+     * <p>At any moment, between two calls. Chains in hand are part of the answer, with what is complete and waits for its turn
+     * (IN_ORDER), and whether the driver may still have to be called. The device must be done with the chains in hand before
+     * another goes on with them: both would write to the same buffers.
+     *
+     * @return the state, for {@link #resume}
+     * @throws IllegalStateException if the queue is broken or was stopped: it stands nowhere
+     */
+    public final QueueState stop() {
+        if (broken) {
+            throw new IllegalStateException("queue " + config.index() + " is broken, or was stopped before");
+        }
+        publish();
+        List<Taken> taken = Arrays.stream(chains)
+                .filter(chain -> chain != null && chain.isTaken())
+                .sorted(Comparator.comparingLong(DescriptorChain::takenSerial))
+                .map(this::describe)
+                .toList();
+        QueueState state = state(taken);
+        retire();
+        return state;
+    }
+
+    private Taken describe(DescriptorChain chain) {
+        int handle = chain.handle();
+        if (order != null && order.isComplete(handle)) {
+            long written = Integer.toUnsignedLong(order.lengthBits(handle));
+            return new Taken(chain.id(), chain.ringDescriptors(), written, List.of());
+        }
+        if (resumed != null && resumed.contains(handle)) {
+            return resumed.get(handle);
+        }
+        return new Taken(chain.id(), chain.ringDescriptors(), Taken.IN_HAND, parts(chain));
+    }
+
+    /** The state, given the chains that are part of it. */
+    abstract QueueState state(List<Taken> taken);
+
+    /** What has to be kept of a chain's descriptors, because the ring may not have them any more. */
+    abstract List<Part> parts(DescriptorChain chain);
+
+    /**
      * Takes the next available chain.
      *
      * @return its handle, 0 or more, for {@link #chain}; or {@link #EMPTY} or {@link #BROKEN}
      */
-    public abstract int next();
+    public final int next() {
+        return resumed == null ? nextAvailable() : nextResumed(resumed);
+    }
+
+    abstract int nextAvailable();
+
+    private int nextResumed(ResumedChains again) {
+        int handle = again.firstHandle();
+        if (broken || !walkAgain(pooled(handle), again.first())) {
+            return BROKEN;
+        }
+        again.removeFirst();
+        resumed = again.isEmpty() ? null : again;
+        return handle;
+    }
 
     /**
      * Gives access to a chain that was taken and not yet completed.
@@ -212,7 +329,7 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
     }
 
     final void take(DescriptorChain chain, int id, int ringDescriptors) {
-        chain.take(id, ringDescriptors);
+        chain.take(id, ringDescriptors, ++lastSerial);
         inFlight++;
         if (order != null) {
             order.taken(chain.handle());

@@ -8,7 +8,9 @@ import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
+import java.util.Optional;
 import org.agrona.ErrorHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life cycle that every device shares: status, features, queues, reset. A transport translates its registers or
@@ -118,15 +120,54 @@ public final class DeviceSession {
      * @param callSink gets the queue's used-buffer notifications
      */
     public void configureQueue(QueueConfig config, CallSink callSink) {
+        setUp(config, callSink, null);
+    }
+
+    /**
+     * As {@link #configureQueue(QueueConfig, CallSink)}, for a queue that goes on where it, or another device's, stopped:
+     * {@link #stopQueue} and {@link #queueState}. The driver notices nothing, but is called once more if it might not have
+     * been. A state that does not fit the queue ends in DEVICE_NEEDS_RESET.
+     *
+     * @param config index, size and addresses, as they were
+     * @param callSink gets the queue's used-buffer notifications
+     * @param state where the queue stands
+     */
+    public void configureQueue(QueueConfig config, CallSink callSink, QueueState state) {
+        setUp(config, callSink, state);
+    }
+
+    private void setUp(QueueConfig config, CallSink callSink, @Nullable QueueState state) {
         if ((status & DeviceStatus.DRIVER_OK) == 0) {
-            queues.configure(config, callSink);
+            queues.configure(config, callSink, state);
         } else if (isRunning() && queues.isStopped(config.index())) {
-            try {
-                queues.restart(config, callSink, acknowledged);
-            } catch (RuntimeException e) {
-                fail(e);
-            }
+            guarded(() -> queues.restart(config, callSink, state, acknowledged));
         }
+    }
+
+    /**
+     * Stops one queue where it stands, so that it can go on later, here or in another process. No chain is taken any more;
+     * {@link #queueState} has the answer as soon as the device has let go of the chains in hand, with {@link #service()} in
+     * between if that takes longer. Nothing happens for a queue that is not served.
+     *
+     * @param queueIndex which queue; any value
+     */
+    public void stopQueue(int queueIndex) {
+        if (isRunning()) {
+            guarded(() -> {
+                queues.stop(queueIndex);
+                queues.letGo();
+            });
+        }
+    }
+
+    /**
+     * {@return where a stopped queue stands; missing as long as it does not stand still, if it is broken, was reset or was
+     * never stopped}
+     *
+     * @param queueIndex which queue; any value
+     */
+    public Optional<QueueState> queueState(int queueIndex) {
+        return queues.state(queueIndex);
     }
 
     /**
@@ -142,8 +183,12 @@ public final class DeviceSession {
         if (!acknowledged.has(FeatureBits.RING_RESET) || !isRunning()) {
             return;
         }
+        guarded(() -> queues.reset(queueIndex));
+    }
+
+    private void guarded(Runnable step) {
         try {
-            queues.reset(queueIndex);
+            step.run();
         } catch (RuntimeException e) {
             fail(e);
         }
@@ -194,12 +239,10 @@ public final class DeviceSession {
     }
 
     private void start() {
-        try {
+        guarded(() -> {
             configGeneration = device.config().generation();
             queues.start(acknowledged);
-        } catch (RuntimeException e) {
-            fail(e);
-        }
+        });
     }
 
     private void reset() {

@@ -4,16 +4,21 @@ package io.virtio4j.device;
 import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
+import io.virtio4j.device.QueueState.Part;
+import io.virtio4j.device.QueueState.Taken;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.ring.PackedCursor;
 import io.virtio4j.ring.PackedRing;
 import io.virtio4j.ring.PackedWord;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.DescFlags;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.ErrorHandler;
 
 /**
@@ -74,7 +79,59 @@ final class PackedDeviceQueue extends DeviceQueue {
     }
 
     @Override
-    public int next() {
+    void standAt(QueueState state) {
+        avail.moveTo(state.nextAvail());
+        used.moveTo(state.nextUsed());
+        published.moveTo(used);
+        unshownSlots = state.taken().stream().mapToInt(Taken::ringDescriptors).sum();
+        uncalledDescriptors = state.callPending() ? EventIdx.saturated(Integer.MAX_VALUE) : 0;
+    }
+
+    @Override
+    int claimHandle(int id) {
+        return freeHandles[--freeHandleCount];
+    }
+
+    @Override
+    boolean walkAgain(DescriptorChain chain, Taken taken) {
+        // A': being handed the state is the sight of progress here; a table comes after it. Partner: A in
+        // PackedDriverQueue.publish.
+        ring.rmb();
+        counters.add(QueueCounter.RMB, 1);
+        chain.begin();
+        boolean inList = taken.parts().size() > 1;
+        for (int i = 0; i < taken.parts().size(); i++) {
+            Part part = taken.parts().get(i);
+            boolean accepted = part.flags() == DescFlags.INDIRECT
+                    ? walkTable(chain, i, part.address(), part.lengthBytes(), inList)
+                    : append(chain, i, part.address(), part.lengthBytes(), part.flags() == DescFlags.WRITE);
+            if (!accepted) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    QueueState state(List<Taken> taken) {
+        return new QueueState(
+                RingFormat.PACKED, size, avail.offWrap(), published.offWrap(), uncalledDescriptors > 0, taken);
+    }
+
+    /** The pieces that the descriptors came to: tables and all, so that nothing is read a second time. */
+    @Override
+    List<Part> parts(DescriptorChain chain) {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < chain.pieces(); i++) {
+            long address = chain.pieceMemory(i).guestAddress() + chain.pieceOffset(i);
+            parts.add(new Part(
+                    address, chain.pieceLengthBytes(i), i < chain.readablePieces() ? 0 : DescFlags.WRITE));
+        }
+        return parts;
+    }
+
+    @Override
+    int nextAvailable() {
         if (isBroken()) {
             return BROKEN;
         }

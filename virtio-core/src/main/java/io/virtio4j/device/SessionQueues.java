@@ -7,6 +7,7 @@ import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.Features;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.agrona.ErrorHandler;
@@ -34,7 +35,10 @@ final class SessionQueues {
     private final TreeMap<Integer, DeviceQueue> stopping = new TreeMap<>();
     private final TreeSet<Integer> stopped = new TreeSet<>();
 
-    private record Setup(QueueConfig config, CallSink callSink) {}
+    /** Where those stand that were stopped and not reset. */
+    private final TreeMap<Integer, QueueState> states = new TreeMap<>();
+
+    private record Setup(QueueConfig config, CallSink callSink, @Nullable QueueState state) {}
 
     SessionQueues(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
         this.device = device;
@@ -46,8 +50,8 @@ final class SessionQueues {
         return served;
     }
 
-    void configure(QueueConfig config, CallSink callSink) {
-        configured.put(config.index(), new Setup(config, callSink));
+    void configure(QueueConfig config, CallSink callSink, @Nullable QueueState state) {
+        configured.put(config.index(), new Setup(config, callSink, state));
     }
 
     void start(Features negotiated) {
@@ -55,10 +59,7 @@ final class SessionQueues {
                 .map(setup -> create(setup, negotiated))
                 .toArray(DeviceQueue[]::new);
         device.start(negotiated, List.of(served));
-    }
-
-    boolean isServed(int index) {
-        return find(index) != null;
+        configured.values().forEach(this::callIfInDoubt);
     }
 
     boolean isStopped(int index) {
@@ -67,31 +68,67 @@ final class SessionQueues {
 
     /** From here on the queue does nothing, whoever still holds it; it counts as stopped when the device has let go. */
     void reset(int index) {
-        DeviceQueue queue = find(index);
+        states.remove(index);
+        stop(index);
+        DeviceQueue queue = stopping.get(index);
         if (queue != null) {
             queue.retire();
-            served = Arrays.stream(served).filter(other -> other != queue).toArray(DeviceQueue[]::new);
-            stopping.put(index, queue);
             letGo();
         }
+    }
+
+    /** From here on no chain is taken; the queue stands still when the device has let go. */
+    void stop(int index) {
+        DeviceQueue queue = find(index);
+        if (queue != null) {
+            served = Arrays.stream(served).filter(other -> other != queue).toArray(DeviceQueue[]::new);
+            stopping.put(index, queue);
+        }
+    }
+
+    Optional<QueueState> state(int index) {
+        return Optional.ofNullable(states.get(index));
     }
 
     /** Asks the device again to let go of queues that it could not let go of before. */
     void letGo() {
         if (!stopping.isEmpty()) {
-            stopping.keySet().removeIf(index -> device.onQueueStop(index) && stopped.add(index));
+            stopping.values().removeIf(this::letGo);
         }
     }
 
-    /** Starts a stopped queue as if it were new. */
-    void restart(QueueConfig config, CallSink callSink, Features negotiated) {
-        DeviceQueue queue = create(new Setup(config, callSink), negotiated);
+    private boolean letGo(DeviceQueue queue) {
+        int index = queue.config().index();
+        if (!device.onQueueStop(index)) {
+            return false;
+        }
+        stopped.add(index);
+        if (!queue.isBroken()) {
+            states.put(index, queue.stop());
+        }
+        return true;
+    }
+
+    /** Starts a stopped queue: as if it were new, or where a state says. */
+    void restart(QueueConfig config, CallSink callSink, @Nullable QueueState state, Features negotiated) {
+        Setup setup = new Setup(config, callSink, state);
+        DeviceQueue queue = create(setup, negotiated);
         stopped.remove(config.index());
+        states.remove(config.index());
         DeviceQueue[] more = Arrays.copyOf(served, served.length + 1);
         more[served.length] = queue;
         Arrays.sort(more, (a, b) -> a.config().index() - b.config().index());
         served = more;
         device.onQueueStart(queue);
+        callIfInDoubt(setup);
+    }
+
+    /** What the driver was shown before the queue stopped it may not have been called for. */
+    private void callIfInDoubt(Setup setup) {
+        DeviceQueue queue = find(setup.config().index());
+        if (setup.state() != null && queue != null) {
+            queue.flush();
+        }
     }
 
     /** No queue does anything any more, and none is known. */
@@ -104,6 +141,7 @@ final class SessionQueues {
         stopping.values().forEach(DeviceQueue::retire);
         stopping.clear();
         stopped.clear();
+        states.clear();
     }
 
     private DeviceQueue create(Setup setup, Features negotiated) {
@@ -115,7 +153,10 @@ final class SessionQueues {
         }
         // What was agreed on counts, whatever stood in the configuration when the driver sent it.
         QueueConfig config = new QueueConfig(asked.index(), asked.size(), negotiated, asked.addresses());
-        return DeviceQueue.create(config, memory, setup.callSink(), errorHandler);
+        QueueState state = setup.state();
+        return state == null
+                ? DeviceQueue.create(config, memory, setup.callSink(), errorHandler)
+                : DeviceQueue.resume(config, memory, state, setup.callSink(), errorHandler);
     }
 
     private @Nullable DeviceQueue find(int index) {

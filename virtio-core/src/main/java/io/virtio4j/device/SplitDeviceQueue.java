@@ -4,15 +4,19 @@ package io.virtio4j.device;
 import io.virtio4j.barrier.Mb;
 import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
+import io.virtio4j.device.QueueState.Part;
+import io.virtio4j.device.QueueState.Taken;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.ring.DescWord;
 import io.virtio4j.ring.SplitRing;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.DescFlags;
+import java.util.List;
 import org.agrona.ErrorHandler;
 
 /**
@@ -54,7 +58,40 @@ final class SplitDeviceQueue extends DeviceQueue {
     }
 
     @Override
-    public int next() {
+    void standAt(QueueState state) {
+        takenIdx = state.nextAvail();
+        availIdx = takenIdx;
+        completedIdx = state.nextUsed();
+        publishedIdx = completedIdx;
+        uncalled = state.callPending() ? EventIdx.saturated(Integer.MAX_VALUE) : 0;
+    }
+
+    @Override
+    int claimHandle(int id) {
+        return id;
+    }
+
+    @Override
+    boolean walkAgain(DescriptorChain chain, Taken taken) {
+        // A': being handed the state is the sight of progress here; the descriptors come after it. Partner: A in
+        // SplitDriverQueue.publish.
+        ring.rmb();
+        counters.add(QueueCounter.RMB, 1);
+        return walk(chain, taken.id());
+    }
+
+    @Override
+    QueueState state(List<Taken> taken) {
+        return new QueueState(RingFormat.SPLIT, heads.length, takenIdx, publishedIdx, uncalled > 0, taken);
+    }
+
+    @Override
+    List<Part> parts(DescriptorChain chain) {
+        return List.of();
+    }
+
+    @Override
+    int nextAvailable() {
         if (isBroken()) {
             return BROKEN;
         }

@@ -57,6 +57,16 @@ public final class PackedCursor {
         wrap = other.wrap;
     }
 
+    /**
+     * Moves to a position as {@link #offWrap()} gives it.
+     *
+     * @param offWrap slot, below the queue size, and the wrap counter in bit 15
+     */
+    public void moveTo(int offWrap) {
+        slot = offWrap & OFF_MASK;
+        wrap = offWrap >>> WRAP_SHIFT != 0;
+    }
+
     /** {@return the AVAIL and USED bits that make a descriptor here available} */
     public int availFlags() {
         return wrap ? PackedLayout.DESC_F_AVAIL : PackedLayout.DESC_F_USED;
