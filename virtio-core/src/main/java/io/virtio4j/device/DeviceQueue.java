@@ -382,6 +382,13 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
         broken = true;
     }
 
+    /** Counts fence D and what came of it. */
+    final boolean countCall(boolean needed) {
+        counters.add(QueueCounter.MB, 1);
+        counters.add(needed ? QueueCounter.CALLS_SENT : QueueCounter.CALLS_SUPPRESSED, 1);
+        return needed;
+    }
+
     final int breakQueue(String reason) {
         if (!broken) {
             broken = true;

@@ -31,6 +31,7 @@ final class PackedDeviceQueue extends DeviceQueue {
 
     private final PackedRing ring;
     private final int size;
+    private final boolean eventIdx;
 
     /** Handles that no chain in flight has: a stack. A buffer id may be any 16 bits, so it cannot be the handle. */
     private final int[] freeHandles;
@@ -68,6 +69,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         super(config, memory, callSink, errorHandler);
         this.ring = ring;
         this.size = ring.size();
+        this.eventIdx = config.eventIdx();
         this.freeHandles = new int[size];
         this.freeHandleCount = size;
         for (int i = 0; i < size; i++) {
@@ -254,11 +256,9 @@ final class PackedDeviceQueue extends DeviceQueue {
         }
         // D: the flags before the event suppression is loaded. Partner: D' in PackedDriverQueue.enableCallbacks.
         Mb mb = ring.mb();
-        boolean needed = published.eventNeeded(ring.driverEventOpaque(mb), uncalledDescriptors, config.eventIdx());
+        boolean needed = published.eventNeeded(ring.driverEventOpaque(mb), uncalledDescriptors, eventIdx);
         uncalledDescriptors = 0;
-        counters.add(QueueCounter.MB, 1);
-        counters.add(needed ? QueueCounter.CALLS_SENT : QueueCounter.CALLS_SUPPRESSED, 1);
-        return needed;
+        return countCall(needed);
     }
 
     @Override
@@ -266,7 +266,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         if (isBroken()) {
             return true;
         }
-        if (config.eventIdx()) {
+        if (eventIdx) {
             ring.putDeviceEventOffWrap(avail.offWrap());
             // E: the position before the flags that make it count. Partner: the one 32-bit load of the driver.
             Wmb wmb = ring.wmb();

@@ -238,9 +238,7 @@ final class SplitDeviceQueue extends DeviceQueue {
                 ? EventIdx.neededAfter(uncalled, ring.usedEventOpaque(mb), publishedIdx)
                 : (ring.availFlagsOpaque(mb) & SplitLayout.AVAIL_F_NO_INTERRUPT) == 0;
         uncalled = 0;
-        counters.add(QueueCounter.MB, 1);
-        counters.add(needed ? QueueCounter.CALLS_SENT : QueueCounter.CALLS_SUPPRESSED, 1);
-        return needed;
+        return countCall(needed);
     }
 
     @Override

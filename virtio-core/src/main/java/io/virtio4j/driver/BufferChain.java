@@ -2,6 +2,7 @@
 package io.virtio4j.driver;
 
 import io.virtio4j.memory.DmaBuffer;
+import io.virtio4j.wire.DescFlags;
 
 /**
  * The buffers of one request, as a driver puts them together: parts that the device reads, then parts that it writes.
@@ -128,6 +129,11 @@ public final class BufferChain {
     /** {@return how many bytes the device may write} */
     public long writableBytes() {
         return writableBytes;
+    }
+
+    /** The WRITE flag of a part's descriptor, or 0. */
+    int writeFlag(int part) {
+        return part < readable ? 0 : DescFlags.WRITE;
     }
 
     long address(int part) {

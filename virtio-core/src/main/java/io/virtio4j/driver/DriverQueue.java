@@ -13,6 +13,7 @@ import io.virtio4j.transport.Doorbell;
 import io.virtio4j.wire.FeatureBits;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's half of a virtqueue: offers chains of buffers and takes them back when the device has used them.
@@ -42,17 +43,33 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     final QueueConfig config;
     final QueueCounters counters = new QueueCounters();
     final BarrierPolicy policy;
+    final InFlightTable inFlight;
+
+    /** Null without IN_ORDER. */
+    final @Nullable InOrderIds inOrder;
+
+    private final @Nullable IndirectTables tables;
     private final ErrorHandler errorHandler;
     private boolean broken;
+
+    /** Whether a handler that {@link #pollUsed} called is at work: it may poll again. */
+    private boolean polling;
 
     DriverQueue(QueueConfig config, QueueOptions options) {
         this.config = config;
         this.policy = options.policy();
         this.errorHandler = options.errorHandler();
+        this.inFlight = new InFlightTable(config.index(), config.size());
+        this.inOrder = config.inOrder() ? new InOrderIds(config.size()) : null;
+        this.tables = config.indirect()
+                ? options.indirectTables()
+                        .map(all -> all.requireFor(config.size()))
+                        .orElse(null)
+                : null;
     }
 
     /**
-     * Makes the driver's half of a queue and clears the parts of the ring that the driver writes.
+     * Makes the driver's half of a queue, and its ring as it must be at first, whatever was in the memory.
      *
      * @param config index, size, features and addresses, as given to the device
      * @param memory where the ring lies
@@ -235,11 +252,17 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     final int take(int pending, UsedHandler handler, int limit, long spins, long fullFences) {
         counters.add(QueueCounter.SPINS, spins);
         counters.add(QueueCounter.MB, fullFences);
+        boolean outermost = !polling;
         long rmbBefore = counters.get(QueueCounter.RMB);
+        polling = true;
         try {
             return pending > 0 ? poll(handler, limit) : pending;
         } finally {
-            counters.add(QueueCounter.POLL_FENCES, fullFences + counters.get(QueueCounter.RMB) - rmbBefore);
+            // The outermost poll counts the read barriers of those inside it too.
+            polling = !outermost;
+            counters.add(
+                    QueueCounter.POLL_FENCES,
+                    outermost ? fullFences + counters.get(QueueCounter.RMB) - rmbBefore : fullFences);
         }
     }
 
@@ -251,6 +274,8 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     abstract int usedPending();
 
     abstract void fullFence();
+
+    abstract void readFence();
 
     /**
      * Asks the device to call when it uses the next buffer, and looks a last time (VirtIO 1.2, 2.7.14 Receiving Used
@@ -271,10 +296,26 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
      * @param handler gets the token of each, in no particular order
      * @return how many there were
      */
-    public abstract int cancelAll(CancelHandler handler);
+    public final int cancelAll(CancelHandler handler) {
+        // I: the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
+        readFence();
+        counters.add(QueueCounter.RMB, 1);
+        retire();
+        int cancelled = 0;
+        for (int id = 0; inFlight.count() > 0; id++) {
+            if (inFlight.isInFlight(id)) {
+                inFlight.end(id);
+                cancelled++;
+                handler.onCancelled(inFlight.token(id));
+            }
+        }
+        return cancelled;
+    }
 
     /** {@return how many chains the device owns, those added and not yet published included} */
-    public abstract int inFlight();
+    public final int inFlight() {
+        return inFlight.count();
+    }
 
     /** {@return how many descriptors are free} */
     public abstract int freeDescriptors();
@@ -310,6 +351,18 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     /** Where the driver stands, as 16 bits of NOTIFICATION_DATA. */
     abstract int notificationPosition();
 
+    /** The tables, if a chain of so many parts goes into one. */
+    final @Nullable IndirectTables tablesFor(int parts) {
+        return tables != null && parts > 1 && parts <= tables.entries() ? tables : null;
+    }
+
+    /** Counts fence C and what came of it. */
+    final boolean countKick(boolean needed) {
+        counters.add(QueueCounter.MB, 1);
+        counters.add(needed ? QueueCounter.KICKS_SENT : QueueCounter.KICKS_SUPPRESSED, 1);
+        return needed;
+    }
+
     static void checkLength(BufferChain chain, int size) {
         if (chain.count() == 0 || chain.count() > size) {
             throw new IllegalArgumentException("a chain for this queue has 1.." + size + " parts: " + chain);
@@ -320,18 +373,6 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, not " + limit);
         }
-    }
-
-    static int cancel(InFlightTable inFlight, CancelHandler handler) {
-        int cancelled = 0;
-        for (int id = 0; inFlight.count() > 0; id++) {
-            if (inFlight.isInFlight(id)) {
-                inFlight.end(id);
-                cancelled++;
-                handler.onCancelled(inFlight.token(id));
-            }
-        }
-        return cancelled;
     }
 
     final int breakQueue(String reason) {

@@ -12,7 +12,6 @@ import io.virtio4j.ring.PackedCursor;
 import io.virtio4j.ring.PackedRing;
 import io.virtio4j.ring.PackedWord;
 import io.virtio4j.wire.DescFlags;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's half of a packed virtqueue. VirtIO 1.2, 2.8 Packed Virtqueues.
@@ -24,10 +23,8 @@ final class PackedDriverQueue extends DriverQueue {
     private static final int NONE = -1;
 
     private final PackedRing ring;
-    private final @Nullable IndirectTables tables;
-    private final InFlightTable inFlight;
-    private final @Nullable InOrderIds inOrder;
     private final int size;
+    private final boolean eventIdx;
 
     /** Ids that no chain in flight has: a stack. */
     private final int[] freeIds;
@@ -56,13 +53,7 @@ final class PackedDriverQueue extends DriverQueue {
         super(config, options);
         this.ring = ring;
         this.size = ring.size();
-        this.tables = config.indirect()
-                ? options.indirectTables()
-                        .map(all -> all.requireFor(ring.size()))
-                        .orElse(null)
-                : null;
-        this.inFlight = new InFlightTable(config.index(), size);
-        this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
+        this.eventIdx = config.eventIdx();
         this.freeIds = new int[size];
         this.freeIdCount = size;
         this.freeSlots = size;
@@ -82,7 +73,7 @@ final class PackedDriverQueue extends DriverQueue {
         if (isBroken()) {
             return BROKEN;
         }
-        IndirectTables table = tables != null && count > 1 && count <= tables.entries() ? tables : null;
+        IndirectTables table = tablesFor(count);
         int slots = table != null ? 1 : count;
         if (slots > freeSlots) {
             return FULL;
@@ -116,18 +107,14 @@ final class PackedDriverQueue extends DriverQueue {
     private void addIndirect(IndirectTables indirectTables, BufferChain chain, int id) {
         int count = chain.count();
         for (int part = 0; part < count; part++) {
-            indirectTables.putPacked(id, part, chain.address(part), chain.lengthBits(part), writeFlag(chain, part));
+            indirectTables.putPacked(id, part, chain.address(part), chain.lengthBits(part), chain.writeFlag(part));
         }
         int flags = added.availFlags() | DescFlags.INDIRECT;
         putHead(flags, indirectTables.guestAddress(id), IndirectTables.lengthBytes(count), id);
     }
 
     private int directFlags(BufferChain chain, int part, int last) {
-        return added.availFlags() | (part < last ? DescFlags.NEXT : 0) | writeFlag(chain, part);
-    }
-
-    private static int writeFlag(BufferChain chain, int part) {
-        return part < chain.readableCount() ? 0 : DescFlags.WRITE;
+        return added.availFlags() | (part < last ? DescFlags.NEXT : 0) | chain.writeFlag(part);
     }
 
     /** Writes the first descriptor of a chain, without its flags if it is also the first of the batch. */
@@ -166,11 +153,9 @@ final class PackedDriverQueue extends DriverQueue {
         }
         // C: the flags before the event suppression is loaded. Partner: C' in PackedDeviceQueue.enableNotifications.
         Mb mb = ring.mb();
-        boolean needed = published.eventNeeded(ring.deviceEventOpaque(mb), unkickedDescriptors, config.eventIdx());
+        boolean needed = published.eventNeeded(ring.deviceEventOpaque(mb), unkickedDescriptors, eventIdx);
         unkickedDescriptors = 0;
-        counters.add(QueueCounter.MB, 1);
-        counters.add(needed ? QueueCounter.KICKS_SENT : QueueCounter.KICKS_SUPPRESSED, 1);
-        return needed;
+        return countKick(needed);
     }
 
     @Override
@@ -189,6 +174,11 @@ final class PackedDriverQueue extends DriverQueue {
     @Override
     void fullFence() {
         ring.mb();
+    }
+
+    @Override
+    void readFence() {
+        ring.rmb();
     }
 
     @Override
@@ -254,7 +244,7 @@ final class PackedDriverQueue extends DriverQueue {
         if (isBroken()) {
             return false;
         }
-        if (config.eventIdx()) {
+        if (eventIdx) {
             ring.putDriverEventOffWrap(used.offWrap());
             // E: the position before the flags that make it count. Partner: the one 32-bit load of the device.
             Wmb wmb = ring.wmb();
@@ -276,20 +266,6 @@ final class PackedDriverQueue extends DriverQueue {
             return;
         }
         ring.putDriverEventFlags(PackedLayout.EVENT_DISABLE);
-    }
-
-    @Override
-    public int cancelAll(CancelHandler handler) {
-        // I: the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
-        ring.rmb();
-        counters.add(QueueCounter.RMB, 1);
-        retire();
-        return cancel(inFlight, handler);
-    }
-
-    @Override
-    public int inFlight() {
-        return inFlight.count();
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.ring.SplitRing;
 import io.virtio4j.wire.DescFlags;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's half of a split virtqueue. VirtIO 1.2, 2.7 Split Virtqueues.
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class SplitDriverQueue extends DriverQueue {
     private final SplitRing ring;
     private final boolean eventIdx;
-    private final @Nullable IndirectTables tables;
-    private final InFlightTable inFlight;
-    private final @Nullable InOrderIds inOrder;
 
     /**
      * Free list, and the order of the descriptors within a chain: the driver's own copy of {@code next}. With IN_ORDER it is
@@ -52,13 +48,6 @@ final class SplitDriverQueue extends DriverQueue {
         int size = ring.size();
         this.ring = ring;
         this.eventIdx = config.eventIdx();
-        this.tables = config.indirect()
-                ? options.indirectTables()
-                        .map(all -> all.requireFor(ring.size()))
-                        .orElse(null)
-                : null;
-        this.inFlight = new InFlightTable(config.index(), size);
-        this.inOrder = config.inOrder() ? new InOrderIds(size) : null;
         this.next = new int[size];
         for (int i = 0; i < size; i++) {
             next[i] = (i + 1) & (size - 1);
@@ -74,7 +63,7 @@ final class SplitDriverQueue extends DriverQueue {
         if (isBroken()) {
             return BROKEN;
         }
-        IndirectTables table = tables != null && count > 1 && count <= tables.entries() ? tables : null;
+        IndirectTables table = tablesFor(count);
         int slots = table != null ? 1 : count;
         if (slots > freeCount) {
             return FULL;
@@ -96,28 +85,24 @@ final class SplitDriverQueue extends DriverQueue {
         int slot = head;
         int last = chain.count() - 1;
         for (int part = 0; part < last; part++) {
-            int flags = DescFlags.NEXT | writeFlag(chain, part);
+            int flags = DescFlags.NEXT | chain.writeFlag(part);
             ring.putDescriptor(slot, chain.address(part), chain.lengthBits(part), flags, next[slot]);
             slot = next[slot];
         }
-        ring.putDescriptor(slot, chain.address(last), chain.lengthBits(last), writeFlag(chain, last), 0);
+        ring.putDescriptor(slot, chain.address(last), chain.lengthBits(last), chain.writeFlag(last), 0);
         return next[slot];
     }
 
     private int addIndirect(IndirectTables indirectTables, BufferChain chain, int head) {
         int last = chain.count() - 1;
         for (int part = 0; part <= last; part++) {
-            int flags = writeFlag(chain, part) | (part < last ? DescFlags.NEXT : 0);
+            int flags = chain.writeFlag(part) | (part < last ? DescFlags.NEXT : 0);
             int nextEntry = part < last ? part + 1 : 0;
             indirectTables.putSplit(head, part, chain.address(part), chain.lengthBits(part), flags, nextEntry);
         }
         int lengthBytes = IndirectTables.lengthBytes(chain.count());
         ring.putDescriptor(head, indirectTables.guestAddress(head), lengthBytes, DescFlags.INDIRECT, 0);
         return next[head];
-    }
-
-    private static int writeFlag(BufferChain chain, int part) {
-        return part < chain.readableCount() ? 0 : DescFlags.WRITE;
     }
 
     @Override
@@ -145,9 +130,7 @@ final class SplitDriverQueue extends DriverQueue {
                 ? EventIdx.neededAfter(unkicked, ring.availEventOpaque(mb), publishedIdx)
                 : (ring.usedFlagsOpaque(mb) & SplitLayout.USED_F_NO_NOTIFY) == 0;
         unkicked = 0;
-        counters.add(QueueCounter.MB, 1);
-        counters.add(needed ? QueueCounter.KICKS_SENT : QueueCounter.KICKS_SUPPRESSED, 1);
-        return needed;
+        return countKick(needed);
     }
 
     @Override
@@ -176,6 +159,11 @@ final class SplitDriverQueue extends DriverQueue {
     @Override
     void fullFence() {
         ring.mb();
+    }
+
+    @Override
+    void readFence() {
+        ring.rmb();
     }
 
     @Override
@@ -269,21 +257,6 @@ final class SplitDriverQueue extends DriverQueue {
         } else {
             ring.putAvailFlags(SplitLayout.AVAIL_F_NO_INTERRUPT);
         }
-    }
-
-    @Override
-    public int cancelAll(CancelHandler handler) {
-        // I: the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
-        ring.rmb();
-        counters.add(QueueCounter.RMB, 1);
-        retire();
-        usedIdx = takenIdx;
-        return cancel(inFlight, handler);
-    }
-
-    @Override
-    public int inFlight() {
-        return inFlight.count();
     }
 
     @Override
