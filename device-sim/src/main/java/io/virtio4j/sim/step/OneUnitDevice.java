@@ -6,6 +6,7 @@ import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.wire.Features;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between a session, which serves all of a device in one go, and the device, which is to do one thing in a step. */
@@ -71,6 +72,20 @@ final class OneUnitDevice implements VirtioDevice {
     public void start(Features negotiated, List<DeviceQueue> newQueues) {
         queues = newQueues;
         device.start(negotiated, newQueues);
+    }
+
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        queues = queues.stream()
+                .filter(queue -> queue.config().index() != queueIndex)
+                .toList();
+        return device.onQueueStop(queueIndex);
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {
+        queues = Stream.concat(queues.stream(), Stream.of(queue)).toList();
+        device.onQueueStart(queue);
     }
 
     @Override

@@ -33,6 +33,11 @@ final class QueueWatch {
         return queue.config().index();
     }
 
+    /** Whether it watches this queue, and not one that was set up with its index before. */
+    boolean isOf(DeviceQueue other) {
+        return queue == other;
+    }
+
     boolean isAsleep() {
         return state == State.ASLEEP;
     }

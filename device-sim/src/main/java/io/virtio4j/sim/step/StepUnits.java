@@ -58,6 +58,18 @@ final class StepUnits {
         }
     }
 
+    /** Queues were stopped or started while the device runs: those that go on are watched as before. */
+    void queuesChanged() {
+        List<QueueWatch> before = watches;
+        watches = device.queues().stream()
+                .map(queue -> before.stream()
+                        .filter(watch -> watch.isOf(queue))
+                        .findFirst()
+                        .orElseGet(() -> new QueueWatch(queue)))
+                .toList();
+        workWanted.set(true);
+    }
+
     void configWritten() {
         generation = device.config().generation();
         workWanted.set(true);

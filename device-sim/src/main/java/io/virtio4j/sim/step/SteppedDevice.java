@@ -107,6 +107,18 @@ public final class SteppedDevice implements VirtioDevice {
         // Nothing to prepare: what a queue needs begins with its first chain.
     }
 
+    /** Chains held are dropped: none of them has been answered. */
+    @Override
+    public boolean onQueueStop(int queueIndex) {
+        held.removeIf(chain -> chain.queue.config().index() == queueIndex);
+        return true;
+    }
+
+    @Override
+    public void onQueueStart(DeviceQueue queue) {
+        // Nothing to prepare here either.
+    }
+
     @Override
     public int onQueue(DeviceQueue queue) {
         steps++;

@@ -406,7 +406,28 @@ public final class SteppedTransport implements Transport {
         requireAnswer("set up queue " + queue.index());
         units.listen(queue.index(), callSink);
         session.configureQueue(queue, queueIndex -> units.calls.send(queueIndex, steps));
+        if ((session.status() & DeviceStatus.DRIVER_OK) != 0) {
+            units.queuesChanged();
+        }
         return payload -> units.kicks.send(queue.index(), steps);
+    }
+
+    @Override
+    public void resetQueue(int queueIndex) {
+        requireAnswer("reset queue " + queueIndex);
+        session.resetQueue(queueIndex);
+        units.queuesChanged();
+    }
+
+    /** Each look at a reset that is not complete lets a step pass, as a look at the status does. */
+    @Override
+    public boolean isQueueReset(int queueIndex) {
+        requireAnswer("ask whether queue " + queueIndex + " is reset");
+        if (!session.isQueueReset(queueIndex)) {
+            units.wake();
+            step();
+        }
+        return session.isQueueReset(queueIndex);
     }
 
     @Override

@@ -20,8 +20,11 @@ final class StepRig {
     static final int QUEUE_SIZE = 16;
     static final int MANY = 10_000;
     private static final int DEVICE_ID = 63;
-    private static final DriverSpec SPEC =
-            new DriverSpec(DEVICE_ID, DriverSpec.RING_FEATURES, Features.NONE, List.of());
+
+    private static final ChainHandler ADD_ONE = (queueIndex, chain) -> {
+        chain.putByte(0, chain.getByte(0) + 1);
+        return 1;
+    };
 
     final SharedMemory memory = SharedMemory.allocate(1 << 20, 0x4000_0000);
     final DmaArena arena = new DmaArena(memory);
@@ -34,29 +37,42 @@ final class StepRig {
     final List<Integer> calls = new ArrayList<>();
 
     final SteppedDevice device;
+    private final DriverSpec spec;
     final SteppedTransport transport;
     DriverSession session;
     ActiveQueue[] queues = new ActiveQueue[2];
 
     StepRig(StepPlan plan) {
-        this(plan, (queueIndex, chain) -> {
-            chain.putByte(0, chain.getByte(0) + 1);
-            return 1;
-        });
+        this(plan, ADD_ONE);
     }
 
     StepRig(StepPlan plan, ChainHandler handler) {
+        this(plan, handler, DriverSpec.RING_FEATURES);
+    }
+
+    /** A driver that wants these features of queues. */
+    StepRig(StepPlan plan, Features ring) {
+        this(plan, ADD_ONE, ring);
+    }
+
+    private StepRig(StepPlan plan, ChainHandler handler, Features ring) {
+        spec = new DriverSpec(DEVICE_ID, ring, Features.NONE, List.of());
         device = new SteppedDevice(new DeviceType(DEVICE_ID, Features.NONE, 2, 64, 8), handler, plan);
         transport = SteppedTransport.of(device, GuestMemory.of(memory), errors::add);
         open();
     }
 
     void open() {
-        session = DriverSession.open(transport, SPEC);
+        session = DriverSession.open(transport, spec);
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = session.setUpQueue(i, QUEUE_SIZE, arena, BarrierPolicy.OPTIMIZED, calls::add, errors::add);
+            setUp(i, QUEUE_SIZE);
         }
         session.driverOk();
+    }
+
+    void setUp(int queueIndex, int size) {
+        queues[queueIndex] =
+                session.setUpQueue(queueIndex, size, arena, BarrierPolicy.OPTIMIZED, calls::add, errors::add);
     }
 
     DriverQueue queue(int index) {
