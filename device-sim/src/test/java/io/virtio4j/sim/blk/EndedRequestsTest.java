@@ -17,7 +17,7 @@ class EndedRequestsTest {
     /** Only the handle is looked at; no queue ever sees it. */
     @SuppressWarnings("NullAway")
     private static StoreRequest request(int handle) {
-        return new StoreRequest(null, handle, done -> {});
+        return new StoreRequest(handle, done -> {});
     }
 
     @Test
