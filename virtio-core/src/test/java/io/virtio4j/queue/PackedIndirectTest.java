@@ -54,6 +54,8 @@ class PackedIndirectTest {
         @Clause({"PACKED-DRV-INDIRECT-ONLY-WRITE-FLAG", "PACKED-INDIRECT-TABLE", "PACKED-DRV-READABLE-FIRST"})
         void theTableHoldsThePartsInOrderAndNoFlagButWrite() {
             for (int lap = 0; lap < 20; lap++) {
+                // Not the first table, so that a number that is 0 there shows.
+                pair.driver.offer(pair.parts(2), 0);
                 int id = pair.driver.offer(
                         new BufferChain(3)
                                 .addReadable(DATA, 16)

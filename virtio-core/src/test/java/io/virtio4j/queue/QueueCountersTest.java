@@ -63,8 +63,9 @@ class QueueCountersTest {
 
         assertThat(some).isEqualTo(counters.snapshot()).isNotEqualTo(none).hasSameHashCodeAs(counters.snapshot());
         assertThat(some.minus(some)).isEqualTo(none);
-        assertThat(some).hasToString("POLL_FENCES=0 SPINS=0 COMPLETIONS=0 WMB=0 RMB=0 MB=0 KICKS_SENT=7 "
-                + "KICKS_SUPPRESSED=0 CALLS_SENT=0 CALLS_SUPPRESSED=0 BROKEN=0");
+        assertThat(some)
+                .hasToString("POLL_FENCES=0 SPINS=0 COMPLETIONS=0 WMB=0 RMB=0 MB=0 KICKS_SENT=7 "
+                        + "KICKS_SUPPRESSED=0 CALLS_SENT=0 CALLS_SUPPRESSED=0 BROKEN=0");
     }
 
     /** A reader on another thread sees each counter rise and never fall, and in the end all of it. */
