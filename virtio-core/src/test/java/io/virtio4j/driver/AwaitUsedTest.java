@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A driver that sleeps until the device calls. */
 class AwaitUsedTest {
     private static final int ROUNDS = Integer.getInteger("virtio4j.wait.rounds", 20_000);
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static long millisSince(long startNanos) {
@@ -46,6 +47,46 @@ class AwaitUsedTest {
                 // Nothing but a call ends this wait in time: a lost one shows as 0 a minute later.
                 assertThat(rig.awaitUsed(LONG_NANOS)).as("round %d", round).isEqualTo(1);
                 assertThat(rig.lastToken).isEqualTo(round);
+            }
+        } finally {
+            stop.set(true);
+            device.join();
+        }
+        assertThat(rig.errors).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ring.class)
+    @Clause({"SPLIT-DRV-REARM-RECHECK", "PACKED-DRV-REARM-RECHECK"})
+    void aBufferUsedBetweenTheLastLookAndTheParkIsNotSleptThrough(Ring ring) throws InterruptedException {
+        WaitRig rig = new WaitRig(ring);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread device = WaitRig.start("device", () -> {
+            for (int taken = 0; taken < ROUNDS && !stop.get(); taken++) {
+                // A chain that is here was offered after the last wait had ended: what is armed now is this round's.
+                int id = rig.device.next();
+                while (id < 0 && !stop.get()) {
+                    Thread.onSpinWait();
+                    id = rig.device.next();
+                }
+                while (!rig.isArmed(taken) && !stop.get()) {
+                    Thread.onSpinWait();
+                }
+                if (stop.get()) {
+                    return;
+                }
+                // The driver has just asked for a call: what it does next is look, take its calls and park.
+                for (int pause = taken % 64; pause > 0; pause--) {
+                    Thread.onSpinWait();
+                }
+                rig.device.complete(id, 0);
+                rig.device.flush();
+            }
+        });
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                rig.offer(round);
+                assertThat(rig.awaitUsed(LOST_NANOS)).as("round %d", round).isEqualTo(1);
             }
         } finally {
             stop.set(true);

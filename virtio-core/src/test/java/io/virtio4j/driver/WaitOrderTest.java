@@ -4,6 +4,7 @@ package io.virtio4j.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.QueuePair;
 import io.virtio4j.queue.RecordedPair;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.testkit.Clause;
@@ -46,5 +47,33 @@ class WaitOrderTest {
                         "opaque store avail.flags");
         assertThat(recorded.pair.driver.counters().get(QueueCounter.POLL_FENCES))
                 .isEqualTo(1);
+    }
+
+    @Test
+    @Clause("SPLIT-DRV-REARM-RECHECK")
+    void aCallThatComesWithTheLastLookKeepsTheDriverFromParking() {
+        recorded.pair.driver.offer(recorded.pair.parts(1), 1);
+        int[] looks = {0};
+        recorded.memory.nameBy((offset, lengthBytes) -> {
+            if (offset == usedIdxOffset() && ++looks[0] == 2) {
+                // Called while it looks for the last time, and sees nothing yet.
+                signal.call(0);
+            } else if (looks[0] == 3) {
+                looks[0]++;
+                recorded.pair.use(0);
+            }
+            return "";
+        });
+        long startNanos = System.nanoTime();
+
+        assertThat(recorded.pair.driver.awaitUsed((token, written) -> {}, 1, signal, WaitRig.LONG_NANOS))
+                .isEqualTo(1);
+
+        // A call taken after the look would have been slept through, for a minute.
+        assertThat(System.nanoTime() - startNanos).isLessThan(WaitRig.LONG_NANOS / 2);
+    }
+
+    private long usedIdxOffset() {
+        return recorded.pair.config.addresses().deviceArea() - QueuePair.GUEST_BASE + 2;
     }
 }

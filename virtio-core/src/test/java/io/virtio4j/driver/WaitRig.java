@@ -40,6 +40,7 @@ final class WaitRig {
         }
     }
 
+    private final Ring ring;
     final SharedMemory memory = SharedMemory.allocate(1 << 16, 0x4000_0000L);
     final UsedBufferSignal signal = new UsedBufferSignal();
     final AtomicInteger calls = new AtomicInteger();
@@ -52,6 +53,7 @@ final class WaitRig {
     long lastToken = -1;
 
     WaitRig(Ring ring, BarrierPolicy policy) {
+        this.ring = ring;
         RingFormat format = RingFormat.of(ring.features());
         DmaArena arena = new DmaArena(memory);
         config = new QueueConfig(
@@ -93,6 +95,16 @@ final class WaitRig {
         device.complete(id, 0);
         device.flush();
         return true;
+    }
+
+    /** Whether the driver's area asks for a call, as the device would read it; {@code taken} chains have come back. */
+    boolean isArmed(int taken) {
+        long driverArea = config.addresses().driverArea() - memory.guestAddress();
+        return switch (ring) {
+            case SPLIT_BY_FLAG -> memory.getLe16Opaque(driverArea) == 0;
+            case SPLIT_BY_INDEX -> memory.getLe16Opaque(driverArea + 4 + 2 * SIZE) == (taken & 0xFFFF);
+            case PACKED_BY_FLAG, PACKED_BY_INDEX -> memory.getLe16Opaque(driverArea + 2) != 1;
+        };
     }
 
     int awaitUsed(long timeoutNanos) {
