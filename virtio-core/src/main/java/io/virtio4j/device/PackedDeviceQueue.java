@@ -126,8 +126,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < chain.pieces(); i++) {
             long address = chain.pieceMemory(i).guestAddress() + chain.pieceOffset(i);
-            parts.add(new Part(
-                    address, chain.pieceLengthBytes(i), i < chain.readablePieces() ? 0 : DescFlags.WRITE));
+            parts.add(new Part(address, chain.pieceLengthBytes(i), i < chain.readablePieces() ? 0 : DescFlags.WRITE));
         }
         return parts;
     }

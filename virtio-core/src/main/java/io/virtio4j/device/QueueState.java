@@ -153,7 +153,8 @@ public record QueueState(
         int between = (nextAvail - nextUsed) & MAX_16_BITS;
         require(
                 between == taken.size() && between <= size,
-                taken.size() + " chains between used " + nextUsed + " and avail " + nextAvail + " of a queue of " + size);
+                taken.size() + " chains between used " + nextUsed + " and avail " + nextAvail + " of a queue of "
+                        + size);
         Set<Integer> heads = new HashSet<>();
         for (Taken chain : taken) {
             require(
@@ -161,8 +162,8 @@ public record QueueState(
                     "descriptor " + chain.id() + " of " + size + " twice, or out of range");
             require(
                     chain.ringDescriptors() == 1 && chain.parts().isEmpty(),
-                    "chain " + chain.id() + " of a split queue has " + chain.ringDescriptors() + " descriptors and parts "
-                            + chain.parts());
+                    "chain " + chain.id() + " of a split queue has " + chain.ringDescriptors()
+                            + " descriptors and parts " + chain.parts());
         }
     }
 

@@ -31,9 +31,10 @@ final class QueueStateCodec {
     private QueueStateCodec() {}
 
     static byte[] encode(QueueState state) {
-        long parts = state.taken().stream().mapToLong(chain -> chain.parts().size()).sum();
-        int lengthBytes =
-                Math.toIntExact(HEADER_BYTES + (long) CHAIN_BYTES * state.taken().size() + PART_BYTES * parts);
+        long parts =
+                state.taken().stream().mapToLong(chain -> chain.parts().size()).sum();
+        int lengthBytes = Math.toIntExact(
+                HEADER_BYTES + (long) CHAIN_BYTES * state.taken().size() + PART_BYTES * parts);
         ByteBuffer out = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putInt(lengthBytes);
         out.put((byte) (state.format() == RingFormat.PACKED ? 1 : 0)).put((byte) (state.callPending() ? 1 : 0));
@@ -53,8 +54,9 @@ final class QueueStateCodec {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         require(bytes.length >= HEADER_BYTES, bytes.length + " bytes, fewer than the header has");
         int magic = in.getInt();
-        require(magic == MAGIC, "it begins with 0x" + Integer.toHexString(magic) + ", not with 0x"
-                + Integer.toHexString(MAGIC));
+        require(
+                magic == MAGIC,
+                "it begins with 0x" + Integer.toHexString(magic) + ", not with 0x" + Integer.toHexString(MAGIC));
         int lengthBytes = in.getInt();
         require(lengthBytes == bytes.length, "it says that it has " + lengthBytes + " bytes, and has " + bytes.length);
         RingFormat format = bit(in, "format") ? RingFormat.PACKED : RingFormat.SPLIT;

@@ -38,7 +38,8 @@ final class SessionQueues {
     /** Where those stand that were stopped and not reset. */
     private final TreeMap<Integer, QueueState> states = new TreeMap<>();
 
-    private record Setup(QueueConfig config, CallSink callSink, @Nullable QueueState state) {}
+    private record Setup(
+            QueueConfig config, CallSink callSink, @Nullable QueueState state) {}
 
     SessionQueues(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
         this.device = device;

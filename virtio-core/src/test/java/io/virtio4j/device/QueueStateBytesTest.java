@@ -30,7 +30,11 @@ class QueueStateBytesTest {
             2 | 1 << 15,
             true,
             List.of(
-                    new Taken(0xABCD, 1, Taken.IN_HAND, List.of(new Part(0x1122334455667788L, 0xFFFF_FFFFL, DescFlags.WRITE))),
+                    new Taken(
+                            0xABCD,
+                            1,
+                            Taken.IN_HAND,
+                            List.of(new Part(0x1122334455667788L, 0xFFFF_FFFFL, DescFlags.WRITE))),
                     new Taken(7, 2, 9, List.of())));
 
     @Test
@@ -112,8 +116,7 @@ class QueueStateBytesTest {
     }
 
     @Property(tries = 2000)
-    void aSpoiltByteIsRefusedOrAnotherState(
-            @ForAll @IntRange(min = 0, max = 67) int offset, @ForAll byte value) {
+    void aSpoiltByteIsRefusedOrAnotherState(@ForAll @IntRange(min = 0, max = 67) int offset, @ForAll byte value) {
         byte[] bytes = PACKED.toBytes();
         bytes[offset] = value;
         QueueState read;

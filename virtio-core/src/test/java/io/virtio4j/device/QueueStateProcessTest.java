@@ -68,8 +68,9 @@ class QueueStateProcessTest {
         assertThat(run(config, "all")).isEqualTo("1 3 5");
         poll();
 
-        assertThat(answers).hasSize(6).allSatisfy((token, answer) -> assertThat(answer)
-                .isEqualTo(3 * token.intValue()));
+        assertThat(answers)
+                .hasSize(6)
+                .allSatisfy((token, answer) -> assertThat(answer).isEqualTo(3 * token.intValue()));
         assertThat(driver.inFlight()).isZero();
         assertThat(driver.freeDescriptors()).isEqualTo(QUEUE_SIZE);
     }
@@ -92,7 +93,9 @@ class QueueStateProcessTest {
                 (token, written) -> {
                     assertThat(written).isEqualTo(Integer.BYTES);
                     int answer = memory.getLe32(buffers.get((int) token - 1).offset());
-                    assertThat(answers.put(token, answer)).as("token %d came back before", token).isNull();
+                    assertThat(answers.put(token, answer))
+                            .as("token %d came back before", token)
+                            .isNull();
                 },
                 QUEUE_SIZE);
     }

@@ -63,9 +63,8 @@ class QueueStateTest {
     @Test
     void aPackedQueueKeepsTheDescriptorsOfItsChains() {
         QueuePair pair = QueuePair.of(RingFormat.PACKED, 3).runTo(2);
-        BufferChain chain = new BufferChain(2)
-                .addReadable(QueuePair.GUEST_BASE + 8, 16)
-                .addWritable(QueuePair.GUEST_BASE + 64, 4);
+        BufferChain chain =
+                new BufferChain(2).addReadable(QueuePair.GUEST_BASE + 8, 16).addWritable(QueuePair.GUEST_BASE + 64, 4);
         int id = pair.driver.offer(chain, 1);
         pair.device.callNeeded();
         pair.device.next();
@@ -101,8 +100,7 @@ class QueueStateTest {
         assertThat(again.pieceOffset(0)).isEqualTo(100);
         resumed.complete(again.handle(), 4);
         resumed.flush();
-        assertThat(pair.poll())
-                .containsExactlyInAnyOrder(new QueuePair.Used(1, 4), new QueuePair.Used(2, 4));
+        assertThat(pair.poll()).containsExactlyInAnyOrder(new QueuePair.Used(1, 4), new QueuePair.Used(2, 4));
     }
 
     @ParameterizedTest
@@ -207,9 +205,8 @@ class QueueStateTest {
     @EnumSource(RingFormat.class)
     void anIndirectPartOfAStateIsReadFromItsTable(RingFormat format) {
         QueuePair pair = QueuePair.of(8, QueuePair.features(format, FeatureBits.INDIRECT_DESC), 3);
-        BufferChain chain = new BufferChain(2)
-                .addReadable(QueuePair.GUEST_BASE + 8, 16)
-                .addWritable(QueuePair.GUEST_BASE + 64, 4);
+        BufferChain chain =
+                new BufferChain(2).addReadable(QueuePair.GUEST_BASE + 8, 16).addWritable(QueuePair.GUEST_BASE + 64, 4);
         pair.driver.offer(chain, 1);
         pair.device.next();
 

@@ -128,7 +128,7 @@ class PackedUntrustedDeviceTest {
             int length = slot < lengths.length ? lengths[slot] % 64 : 0;
             boolean used = flags[slot] % 4 != 0;
             random.rawPacked()
-                    .descriptor(slot, 0, length, id, flags[slot] & 7 | (used ? 0x8080 : flags[slot] & 0x8080));
+                    .descriptor(slot, 0, length, id, (flags[slot] & 7) | (used ? 0x8080 : flags[slot] & 0x8080));
         }
         List<Long> home = new ArrayList<>();
 

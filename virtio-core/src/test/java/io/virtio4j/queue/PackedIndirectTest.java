@@ -64,7 +64,7 @@ class PackedIndirectTest {
                         1);
 
                 for (int entry = 0; entry < 3; entry++) {
-                    assertThat(pair.memory.getLe64(at(id, entry))).isEqualTo(DATA + 0x100 * entry);
+                    assertThat(pair.memory.getLe64(at(id, entry))).isEqualTo(DATA + 0x100L * entry);
                     assertThat(pair.memory.getLe32(at(id, entry) + 8)).isEqualTo(16 << entry);
                     assertThat(pair.memory.getLe16(at(id, entry) + 12)).isZero();
                     assertThat(pair.memory.getLe16(at(id, entry) + 14)).isEqualTo(entry > 0 ? WRITE : 0);

@@ -47,6 +47,7 @@ class ApiTextTest {
         /** Made by anybody. */
         public Closed() {}
 
+        @SuppressWarnings("ProtectedMembersInFinalClass") // what the listing has to leave out
         protected void forNobody() {}
 
         @Override
