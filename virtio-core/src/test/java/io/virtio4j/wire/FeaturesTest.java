@@ -77,8 +77,8 @@ class FeaturesTest {
 
     @Test
     void theBitsLieWhereTheTransportsWordsHaveThem() {
-        assertThat(Features.of(0, 32, 63)).isEqualTo(new Features(1L | 1L << 32 | 1L << 63, 0));
-        assertThat(Features.of(64, 127)).isEqualTo(new Features(0, 1L | 1L << 63));
+        assertThat(Features.of(0, 32, 63)).isEqualTo(new Features(1L | (1L << 32) | (1L << 63), 0));
+        assertThat(Features.of(64, 127)).isEqualTo(new Features(0, 1L | (1L << 63)));
         assertThat(Features.of(1, 35, 64)).hasToString("{1, 35, 64}");
     }
 }
