@@ -98,14 +98,16 @@ final class ContractDriver {
         for (int slot = 0; slot < size; slot++) {
             freeSlots.add(slot);
         }
-        rig.transport().onConfigChange(this::configChanged);
         this.session = negotiate();
         this.active = setUp();
     }
 
     private DriverSession negotiate() {
-        return DriverSession.open(
+        DriverSession opened = DriverSession.open(
                 rig.transport(), new DriverSpec(ContractProtocol.DEVICE_ID, features, features, List.of()));
+        // The session's listener, not the transport's: that one is the session's own from here on.
+        opened.onConfigChange(this::configChanged);
+        return opened;
     }
 
     private ActiveQueue setUp() {
