@@ -5,6 +5,7 @@ import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
@@ -128,9 +129,14 @@ public final class BlkDevice implements AutoCloseable {
         return features.has(BlkFeatureBits.FLUSH);
     }
 
-    /** {@return the counters of the driver's half of the queue} */
+    /** {@return the counters of the driver's half of the queue; any thread may read them} */
+    public QueueCounters counters() {
+        return requests.counters();
+    }
+
+    /** {@return the values of these counters, now; take differences} */
     public QueueStats stats() {
-        return requests.stats();
+        return requests.counters().snapshot();
     }
 
     // --- many at a time ----------------------------------------------------------------------------------------

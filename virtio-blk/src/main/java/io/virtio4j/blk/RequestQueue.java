@@ -6,7 +6,7 @@ import io.virtio4j.driver.CancelHandler;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
 import io.virtio4j.driver.UsedHandler;
-import io.virtio4j.queue.QueueStats;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.wire.BlkRequestLayout;
 import io.virtio4j.wire.BlkStatus;
@@ -86,8 +86,8 @@ final class RequestQueue {
         queue.disableCallbacks();
     }
 
-    QueueStats stats() {
-        return queue.counters().snapshot();
+    QueueCounters counters() {
+        return queue.counters();
     }
 
     /**

@@ -113,7 +113,7 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
         }
         DeviceQueue queue = create(config, memory, callSink, errorHandler);
         queue.standAt(state);
-        ResumedChains again = new ResumedChains();
+        ResumedChains again = new ResumedChains(config.size());
         state.taken().forEach(chain -> queue.retake(chain, again));
         queue.resumed = again.isEmpty() ? null : again;
         return queue;
@@ -173,10 +173,8 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
             long written = Integer.toUnsignedLong(order.lengthBits(handle));
             return new Taken(chain.id(), chain.ringDescriptors(), written, List.of());
         }
-        if (resumed != null && resumed.contains(handle)) {
-            return resumed.get(handle);
-        }
-        return new Taken(chain.id(), chain.ringDescriptors(), Taken.IN_HAND, parts(chain));
+        Taken again = resumed == null ? null : resumed.get(handle);
+        return again != null ? again : new Taken(chain.id(), chain.ringDescriptors(), Taken.IN_HAND, parts(chain));
     }
 
     /** The state, given the chains that are part of it. */

@@ -3,15 +3,22 @@ package io.virtio4j.device;
 
 import io.virtio4j.device.QueueState.Taken;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** Chains that another device had taken and not completed: handed out again before any new one, in the order taken. */
 final class ResumedChains {
     private record Resumed(int handle, Taken chain) {}
 
     private final ArrayDeque<Resumed> chains = new ArrayDeque<>();
+    private final @Nullable Taken[] byHandle;
+
+    ResumedChains(int queueSize) {
+        this.byHandle = new Taken[queueSize];
+    }
 
     void add(int handle, Taken chain) {
         chains.add(new Resumed(handle, chain));
+        byHandle[handle] = chain;
     }
 
     boolean isEmpty() {
@@ -27,20 +34,12 @@ final class ResumedChains {
     }
 
     void removeFirst() {
-        chains.removeFirst();
+        byHandle[chains.removeFirst().handle()] = null;
     }
 
-    /** Whether the chain was not handed out again so far. */
-    boolean contains(int handle) {
-        return chains.stream().anyMatch(resumed -> resumed.handle() == handle);
-    }
-
-    /** The chain as the state had it. */
+    /** The chain as the state had it, or null if it was handed out again. */
+    @Nullable
     Taken get(int handle) {
-        return chains.stream()
-                .filter(resumed -> resumed.handle() == handle)
-                .findFirst()
-                .orElseThrow()
-                .chain();
+        return byHandle[handle];
     }
 }

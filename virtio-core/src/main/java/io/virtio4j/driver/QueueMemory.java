@@ -8,6 +8,7 @@ import io.virtio4j.queue.RingFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.agrona.BitUtil;
 
 /**
  * What one queue of a driver occupies: its ring and its tables of indirect descriptors.
@@ -17,7 +18,10 @@ import java.util.Optional;
  * @param buffers all of it
  */
 record QueueMemory(QueueAddresses addresses, Optional<IndirectTables> tables, List<DmaBuffer> buffers) {
-    /** Two cache lines: what the device writes never shares a line, nor an adjacent one, with what the driver writes. */
+    /**
+     * Two cache lines: what the device writes never shares a line, nor an adjacent one, with what the driver writes. Each part
+     * begins on such a boundary and has what is left up to the next one to itself.
+     */
     private static final int RING_ALIGN_BYTES = 128;
 
     /**
@@ -31,7 +35,7 @@ record QueueMemory(QueueAddresses addresses, Optional<IndirectTables> tables, Li
             int[] parts = {format.descriptorAreaBytes(size), format.driverAreaBytes(size), format.deviceAreaBytes(size)
             };
             for (int lengthBytes : parts) {
-                carved.add(arena.allocate(lengthBytes, RING_ALIGN_BYTES));
+                carved.add(arena.allocate(BitUtil.align((long) lengthBytes, RING_ALIGN_BYTES), RING_ALIGN_BYTES));
             }
             Optional<IndirectTables> tables = Optional.empty();
             if (tableEntries > 0) {

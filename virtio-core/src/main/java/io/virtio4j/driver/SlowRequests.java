@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.driver;
 
-/** {@link SlowRequestEvent}, for runtimes that were put together without Flight Recorder too: nothing is ever slow there. */
+/**
+ * {@link SlowRequestEvent}, on the class path of a runtime that was put together without Flight Recorder too: nothing is ever
+ * slow there. (On the module path the core requires it.)
+ */
 final class SlowRequests {
     private static final boolean RECORDER_PRESENT =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();

@@ -35,9 +35,13 @@ final class ViewMemory extends WindowedMemory {
         return new ViewMemory(windows, guestAddress);
     }
 
-    /** Whether a plain access lies in the first window: neither number is negative. */
+    /**
+     * Whether a plain access lies in the first window: none of the numbers is negative. What is left after the size is among
+     * them because what is left after the offset could otherwise wrap round to a positive number.
+     */
     private boolean isInHead(long offset, int sizeBytes) {
-        return (offset | (headBytes - sizeBytes - offset)) >= 0;
+        long left = headBytes - sizeBytes;
+        return (offset | left | (left - offset)) >= 0;
     }
 
     /** The window of an ordered access. */

@@ -7,7 +7,7 @@ import io.virtio4j.driver.DriverSession.ActiveQueue;
 import io.virtio4j.driver.UsedHandler;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
-import io.virtio4j.queue.QueueStats;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.wire.GpuCommand;
@@ -83,8 +83,8 @@ final class CommandQueue {
         return new CommandQueue(active, slotMemory, arena, health, options);
     }
 
-    QueueStats stats() {
-        return queue.counters().snapshot();
+    QueueCounters counters() {
+        return queue.counters();
     }
 
     /** Starts a command that fits into a slot. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.gpu;
 
-import io.virtio4j.queue.QueueStats;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuConfigLayout;
 import io.virtio4j.wire.GpuLayout;
@@ -87,8 +87,8 @@ public final class Cursor {
         lastY[scanoutId] = y;
     }
 
-    QueueStats stats() {
-        return queue.stats();
+    QueueCounters counters() {
+        return queue.counters();
     }
 
     CommandQueue queue() {

@@ -5,6 +5,7 @@ import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaArena;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
@@ -374,14 +375,24 @@ public final class GpuDevice implements AutoCloseable {
         return cursor;
     }
 
+    /** {@return the counters of the driver's half of the control queue; any thread may read them} */
+    public QueueCounters controlCounters() {
+        return control.counters();
+    }
+
+    /** {@return the counters of the driver's half of the cursor queue; any thread may read them} */
+    public QueueCounters cursorCounters() {
+        return cursor.counters();
+    }
+
     /** {@return the counters of the control queue, now; take differences, for example of a frame. Any thread} */
     public QueueStats controlStats() {
-        return control.stats();
+        return control.counters().snapshot();
     }
 
     /** {@return the counters of the cursor queue, now. Any thread} */
     public QueueStats cursorStats() {
-        return cursor.stats();
+        return cursor.counters().snapshot();
     }
 
     void checkScanout(int scanoutId) {

@@ -8,7 +8,7 @@ import io.virtio4j.driver.DriverSession.ActiveQueue;
 import io.virtio4j.driver.UsedBufferSignal;
 import io.virtio4j.driver.UsedHandler;
 import io.virtio4j.memory.DmaBuffer;
-import io.virtio4j.queue.QueueStats;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.transport.Doorbell;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +62,8 @@ final class RequestQueue {
         queue.disableCallbacks();
     }
 
-    QueueStats stats() {
-        return queue.counters().snapshot();
+    QueueCounters counters() {
+        return queue.counters();
     }
 
     /** Sends a request, or returns null if there is no room for it now. */
@@ -89,10 +89,10 @@ final class RequestQueue {
     }
 
     private void onUsed(long slot, long writtenBytes) {
-        if (writtenBytes == 0) {
-            health.empty();
-        }
         giveBack(requests[(int) slot], writtenBytes);
+        if (writtenBytes == 0) {
+            health.empty(); // last: the user's error handler may throw
+        }
     }
 
     private void giveBack(Request request, long outcome) {

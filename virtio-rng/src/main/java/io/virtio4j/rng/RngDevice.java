@@ -9,6 +9,7 @@ import io.virtio4j.driver.UsedBufferSignal;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.Transport;
@@ -149,9 +150,14 @@ public final class RngDevice implements AutoCloseable {
         return features;
     }
 
-    /** {@return the counters of the driver's half of the queue} */
+    /** {@return the counters of the driver's half of the queue; any thread may read them} */
+    public QueueCounters counters() {
+        return requests.counters();
+    }
+
+    /** {@return the values of these counters, now; take differences} */
     public QueueStats stats() {
-        return requests.stats();
+        return requests.counters().snapshot();
     }
 
     // --- many at a time ----------------------------------------------------------------------------------------

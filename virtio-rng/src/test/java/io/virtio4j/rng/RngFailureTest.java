@@ -61,6 +61,22 @@ final class RngFailureTest {
         }
     }
 
+    @Test
+    void anErrorHandlerThatThrowsDoesNotKeepTheBufferWithTheDevice() {
+        ScriptedRng device = new ScriptedRng((chain, queue) -> 0);
+        try (Rig rig = new Rig(device)) {
+            RngOptions options = RngOptions.defaults(error -> {
+                throw new IllegalStateException("told", error);
+            });
+            RngDevice rng = rig.open(options);
+            DmaBuffer buffer = rig.buffer(8);
+            assertThat(rng.submit(buffer, 0, 8, 1)).isEqualTo(RngDevice.SUBMITTED);
+            assertThatThrownBy(() -> rng.await((token, outcome) -> {})).hasMessage("told");
+            assertThat(buffer.isPinned()).isFalse();
+            rng.close();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("io.virtio4j.rng.Rig#bothFormats")
     void aDeviceThatClaimsMoreThanTheBufferHoldsBreaksTheQueue(Features ring) {

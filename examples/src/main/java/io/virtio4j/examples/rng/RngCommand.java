@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -131,10 +132,14 @@ public final class RngCommand implements Callable<Integer> {
                         error -> err.println("device: " + error));
                 RngDevice rng = RngDevice.open(transport, new DmaArena(ram), options)) {
             byte[] piece = new byte[pieceBytes];
-            for (long left = lengthBytes; left > 0; left -= pieceBytes) {
-                int part = (int) Math.min(left, pieceBytes);
-                rng.nextBytes(piece, 0, part, options.timeoutNanos());
-                sink.write(piece, part);
+            try {
+                for (long left = lengthBytes; left > 0; left -= pieceBytes) {
+                    int part = (int) Math.min(left, pieceBytes);
+                    rng.nextBytes(piece, 0, part, options.timeoutNanos());
+                    sink.write(piece, part);
+                }
+            } finally {
+                Arrays.fill(piece, (byte) 0); // may be somebody's secret
             }
         }
     }
