@@ -4,6 +4,8 @@ package io.virtio4j.benchmarks;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.driver.IndirectTables;
+import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
@@ -15,6 +17,7 @@ import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
+import java.util.Optional;
 import org.agrona.LangUtil;
 
 /** Both halves of one queue of 256 descriptors over the same memory, and a request of two parts. */
@@ -24,6 +27,7 @@ final class BothHalves {
 
     private static final int MEMORY_BYTES = 1 << 20;
     private static final int LINES = 128;
+    private static final int TABLE_ENTRIES = 4;
 
     final SharedMemory memory = SharedMemory.allocate(MEMORY_BYTES, 0x4000_0000);
     final DriverQueue driver;
@@ -43,7 +47,14 @@ final class BothHalves {
                         carve(arena, format.deviceAreaBytes(QUEUE_SIZE))));
         GuestMemory guest = GuestMemory.of(memory);
         // A benchmark of a broken queue would look very fast.
-        driver = DriverQueue.create(config, guest, BarrierPolicy.OPTIMIZED, LangUtil::rethrowUnchecked);
+        Optional<IndirectTables> tables = config.indirect()
+                ? Optional.of(new IndirectTables(
+                        arena.allocate(IndirectTables.lengthBytes(QUEUE_SIZE, TABLE_ENTRIES), LINES),
+                        QUEUE_SIZE,
+                        TABLE_ENTRIES))
+                : Optional.empty();
+        QueueOptions options = new QueueOptions(BarrierPolicy.OPTIMIZED, LangUtil::rethrowUnchecked, tables);
+        driver = DriverQueue.create(config, guest, options);
         device = DeviceQueue.create(config, guest, CallSink.NONE, LangUtil::rethrowUnchecked);
         DmaBuffer readable = arena.allocate(PART_BYTES, LINES);
         DmaBuffer writable = arena.allocate(PART_BYTES, LINES);
@@ -57,16 +68,22 @@ final class BothHalves {
     /**
      * Makes a queue.
      *
-     * @param ring {@code split} or {@code packed}
+     * @param ring begins with {@code split} or {@code packed}; may say {@code indirect} and {@code in-order}
      * @param suppression {@code flag} or {@code event-index}
      */
     static BothHalves of(String ring, String suppression) {
         Features features = Features.of(FeatureBits.VERSION_1);
-        if (ring.equals("packed")) {
+        if (ring.startsWith("packed")) {
             features = features.with(FeatureBits.RING_PACKED);
         }
         if (suppression.equals("event-index")) {
             features = features.with(FeatureBits.EVENT_IDX);
+        }
+        if (ring.contains("in-order")) {
+            features = features.with(FeatureBits.IN_ORDER);
+        }
+        if (ring.contains("indirect")) {
+            features = features.with(FeatureBits.INDIRECT_DESC);
         }
         return new BothHalves(features);
     }

@@ -5,6 +5,7 @@ import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.driver.UsedHandler;
+import io.virtio4j.transport.Doorbell;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,8 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RingBenchmark implements UsedHandler {
     private static final int BATCH = 16;
 
-    /** The ring's format. */
-    @Param({"split", "packed"})
+    /** The ring's format, and with it whether the request takes a table and comes back in order. */
+    @Param({"split", "packed", "split-indirect-in-order", "packed-indirect-in-order"})
     public String ring;
 
     /** How notifications are suppressed. */
@@ -43,6 +44,8 @@ public class RingBenchmark implements UsedHandler {
     private DriverQueue driver;
     private DeviceQueue device;
     private BufferChain request;
+    private long rung;
+    private final Doorbell doorbell = payload -> rung += payload;
     private long taken;
 
     /** Makes the queue. */
@@ -77,11 +80,10 @@ public class RingBenchmark implements UsedHandler {
     @Benchmark
     public boolean roundWithNotifications() {
         driver.offer(request, 1);
-        boolean told = driver.kickNeeded();
+        boolean told = driver.kick(doorbell);
         int id = device.next();
         device.complete(id, BothHalves.PART_BYTES);
-        device.publish();
-        told |= device.callNeeded();
+        device.flush();
         driver.poll(this, 1);
         return told;
     }
