@@ -219,6 +219,21 @@ class QueueStateTest {
     }
 
     @Test
+    void slotsOfChainsInHandCannotBeMadeAvailableAgainAfterResuming() {
+        QueuePair pair = QueuePair.of(RingFormat.PACKED, 2);
+        pair.driver.offer(pair.parts(2), 1);
+        pair.device.next();
+        DeviceQueue resumed = resume(pair, pair.device.stop());
+        // Slot 0 on the second lap: available, while the first lap's chain still has it.
+        pair.rawPacked().descriptor(0, QueuePair.GUEST_BASE, 1, 1, 0x8000);
+
+        assertThat(resumed.next()).isNotNegative();
+        assertThat(resumed.next()).isEqualTo(DeviceQueue.BROKEN);
+
+        assertThat(pair.deviceErrors).singleElement().asString().contains("slot 0");
+    }
+
+    @Test
     void aBrokenQueueStandsNowhere() {
         QueuePair pair = QueuePair.split(8);
         pair.rawSplit().availIdx(100);
