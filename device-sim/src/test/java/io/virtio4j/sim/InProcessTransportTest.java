@@ -109,6 +109,21 @@ final class InProcessTransportTest {
     }
 
     @Test
+    @Clause("PACKED-DEV-ACCESS-AFTER-FLAGS")
+    void aDeviceThatSpinsTakesARequestThatNobodyKicksFor() {
+        start(DeviceIdle.SPIN, CallSink.NONE);
+        for (int i = 0; i < 100; i++) {
+            memory.putByte(request.offset(), i & 0x7F);
+            assertThat(active.queue()
+                            .offer(new BufferChain(2).addReadable(request).addWritable(response), i))
+                    .isNotNegative();
+            assertThat(await()).isEqualTo(1);
+            assertThat(lastToken).isEqualTo(i);
+            assertThat(memory.getByte(response.offset())).isEqualTo(i & 0x7F);
+        }
+    }
+
+    @Test
     void aDeviceThatSpinsIsNeverKicked() {
         start(DeviceIdle.SPIN, CallSink.NONE);
         for (int i = 0; i < 100; i++) {

@@ -11,6 +11,7 @@ import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class ContractDriver {
     private final DmaArena arena;
     private final DmaBuffer slab;
     private final Features features;
+    private final int index;
     private final int size;
     private final Thread thread = Thread.currentThread();
     private final Map<Long, Expected> inFlight = new HashMap<>();
@@ -88,39 +90,64 @@ final class ContractDriver {
     }
 
     ContractDriver(ContractRig rig, RingVariant ring, int size) {
+        this(rig, new DmaArena(rig.memory()), INDEX, size, negotiate(rig, ring.features()));
+        session.driverOk();
+    }
+
+    /** The driver of one queue of a session, which the device does not work for yet. */
+    private ContractDriver(ContractRig rig, DmaArena arena, int index, int size, DriverSession session) {
         this.rig = rig;
         this.memory = rig.memory();
-        this.arena = new DmaArena(memory);
-        this.features = ring.features();
+        this.arena = arena;
+        this.features = session.features();
+        this.index = index;
         this.size = size;
         this.slab = arena.allocate((long) size * SLOT_BYTES, SLOT_BYTES);
         this.chain = new BufferChain(Math.max(size, TABLE_ENTRIES));
         for (int slot = 0; slot < size; slot++) {
             freeSlots.add(slot);
         }
-        this.session = negotiate();
-        this.active = setUp();
+        this.session = session;
+        this.active = setUp(size);
     }
 
-    private DriverSession negotiate() {
-        DriverSession opened = DriverSession.open(
-                rig.transport(), new DriverSpec(ContractProtocol.DEVICE_ID, features, features, List.of()));
-        // The session's listener, not the transport's: that one is the session's own from here on.
-        opened.onConfigChange(this::configChanged);
-        return opened;
-    }
-
-    private ActiveQueue setUp() {
-        ActiveQueue queue = session.setUpQueue(
-                INDEX, size, TABLE_ENTRIES, arena, BarrierPolicy.OPTIMIZED, index -> called(), errors::add);
+    /** The drivers of both queues of one device that agreed to RING_RESET: queue 0, then queue {@link #INDEX}. */
+    static List<ContractDriver> ofBothQueues(ContractRig rig, RingVariant ring, int size) {
+        DriverSession session = negotiate(rig, ring.features().with(FeatureBits.RING_RESET));
+        DmaArena arena = new DmaArena(rig.memory());
+        List<ContractDriver> drivers = List.of(
+                new ContractDriver(rig, arena, 0, size, session), new ContractDriver(rig, arena, INDEX, size, session));
         session.driverOk();
-        return queue;
+        return drivers;
+    }
+
+    private static DriverSession negotiate(ContractRig rig, Features features) {
+        return DriverSession.open(
+                rig.transport(), new DriverSpec(ContractProtocol.DEVICE_ID, features, features, List.of()));
+    }
+
+    private ActiveQueue setUp(int queueSize) {
+        // The session's listener, not the transport's: that one is the session's own from here on.
+        session.onConfigChange(this::configChanged);
+        return session.setUpQueue(
+                index, queueSize, TABLE_ENTRIES, arena, BarrierPolicy.OPTIMIZED, queueIndex -> called(), errors::add);
     }
 
     /** After the session was closed: the same device, from the start. */
     void reopen() {
-        session = negotiate();
-        active = setUp();
+        session = negotiate(rig, features);
+        active = setUp(size);
+        session.driverOk();
+    }
+
+    /** Resets this queue by itself. */
+    void resetQueue() {
+        session.resetQueue(active);
+    }
+
+    /** After {@link #resetQueue()}: the same queue, of another size up to the first one, while the device goes on. */
+    void setUpAgain(int queueSize) {
+        active = setUp(queueSize);
     }
 
     DriverSession session() {
@@ -222,6 +249,11 @@ final class ContractDriver {
     /** Rings the doorbell if the device wants it. */
     void kick() {
         queue().kick(active.doorbell());
+    }
+
+    /** Rings the doorbell whether or not the device wants it and whether or not there is anything new. */
+    void kickAnyway() {
+        active.doorbell().ring(queue().notificationPayload());
     }
 
     /** Sends one request that must find room. */
@@ -348,6 +380,21 @@ final class ContractDriver {
             }
         });
         return cancelled;
+    }
+
+    /** Whether the device has written nothing to the response of a request in flight. */
+    boolean isUntouched(int number) {
+        Expected expected = inFlight.get(token(number));
+        if (expected == null) {
+            throw new AssertionError("request " + number + " is not in flight: " + this);
+        }
+        long at = slab.offset() + (long) expected.slot * SLOT_BYTES + RESPONSE_AT;
+        for (int i = 0; i < expected.writable; i++) {
+            if (memory.getByte(at + i) != UNTOUCHED) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** All bytes that requests use. */

@@ -41,6 +41,12 @@ public abstract class ContractSuite {
         return new ContractDriver(rig(ContractDriver.memoryBytes(queueSize), seed), ring, queueSize);
     }
 
+    /** The drivers of both queues of one device that agreed to RING_RESET; the second one's queue is to be reset. */
+    List<ContractDriver> driversOfBothQueues(RingVariant ring, int queueSize) {
+        ContractRig rig = rig(2 * ContractDriver.memoryBytes(queueSize), SEED);
+        return ContractDriver.ofBothQueues(rig, ring, queueSize);
+    }
+
     ContractRig rig(long memoryBytes, long seed) {
         ContractRig rig = open(ContractProtocol.device(seed), memoryBytes, deviceErrors::add);
         rigs.add(rig);

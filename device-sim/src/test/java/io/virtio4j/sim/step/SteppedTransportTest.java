@@ -12,12 +12,15 @@ import io.virtio4j.testkit.Clause;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A device that does something only when the test says so. */
 final class SteppedTransportTest {
@@ -196,6 +199,33 @@ final class SteppedTransportTest {
             rig.transport.run(MANY);
             assertThat(rig.poll(0)).as("after %d steps", wait).containsExactly(1L, 2L);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Clause({"SPLIT-DEV-SPURIOUS-KICK", "PACKED-DRV-EXTRA-KICKS"})
+    void aSleepingDeviceThatIsKickedForNothingGoesOnAsBefore(boolean packed) {
+        Features ring = Features.of(packed ? FeatureBits.RING_PACKED : FeatureBits.EVENT_IDX);
+        StepRig rig = new StepRig(StepPlan.prompt(9), ring);
+        rig.offer(0, 1, 1);
+        rig.transport.run(MANY);
+        assertThat(rig.poll(0)).containsExactly(1L);
+        int calls = rig.calls.size();
+        for (int i = 0; i < 3; i++) {
+            assertThat(rig.transport.isQuiet()).isTrue();
+            rig.queues[0].doorbell().ring(rig.queue(0).notificationPayload());
+            // Not quiet: the kick is on its way, and arrives in the steps that follow.
+            assertThat(rig.transport.isQuiet()).isFalse();
+            rig.transport.run(MANY);
+        }
+        assertThat(rig.transport.kicks().delivered()).isEqualTo(1 + 3);
+        assertThat(rig.calls).hasSize(calls);
+        assertThat(rig.poll(0)).isEmpty();
+        assertThat(rig.errors).isEmpty();
+
+        rig.offer(0, 2, 2);
+        rig.transport.run(MANY);
+        assertThat(rig.poll(0)).containsExactly(2L);
     }
 
     @Test
