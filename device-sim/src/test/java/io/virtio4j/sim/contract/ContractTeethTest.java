@@ -14,10 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The suites fail over a device or a transport that does wrong, and say what. They pass over the same ones without the fault. */
+/** The suites fail over a device or a transport that does wrong, and say what. */
 final class ContractTeethTest {
-    private static final UnaryOperator<Transport> SOUND = transport -> transport;
-
     private static RingVariant ring(boolean packed) {
         return new RingVariant(packed, false, true, false);
     }
@@ -166,7 +164,8 @@ final class ContractTeethTest {
     private static Opener opener(FaultyDevice.Fault fault) {
         return (device, memoryBytes, deviceErrors) -> {
             FaultyDevice faulty = new FaultyDevice(device, fault);
-            return new FaultyRig(new SteppedRig(faulty, memoryBytes, deviceErrors), SOUND, faulty::goOn);
+            return new FaultyRig(
+                    new SteppedRig(faulty, memoryBytes, deviceErrors), UnaryOperator.identity(), faulty::goOn);
         };
     }
 
