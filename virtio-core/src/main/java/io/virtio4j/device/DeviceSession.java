@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * messages into calls here and lets {@link #service()} run.
  *
  * <p>One thread, the device's. Nothing here throws for what a driver does: a wrong step is refused, or ends in
- * DEVICE_NEEDS_RESET with one message to the error handler.
+ * DEVICE_NEEDS_RESET with one message to the error handler. What an error handler or a listener throws comes out of here,
+ * after the status has changed.
  *
  * <p>VirtIO 1.2, 2.1 Device Status Field, 2.2 Feature Bits, 2.4 Device Reset and 3.1 Device Initialization.
  */
@@ -115,6 +116,7 @@ public final class DeviceSession {
     /**
      * The driver tells where a queue lies. Looked at when it sets DRIVER_OK; after that, only a queue that it has reset can
      * be set up, which starts at once, with nothing left of what it was before (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable).
+     * Anything else is ignored after that; a queue that {@link #stopQueue} stopped needs its state to go on.
      *
      * @param config index, size and addresses
      * @param callSink gets the queue's used-buffer notifications
@@ -139,7 +141,7 @@ public final class DeviceSession {
     private void setUp(QueueConfig config, CallSink callSink, @Nullable QueueState state) {
         if ((status & DeviceStatus.DRIVER_OK) == 0) {
             queues.configure(config, callSink, state);
-        } else if (isRunning() && queues.isStopped(config.index())) {
+        } else if (isRunning() && queues.canRestart(config.index(), state != null)) {
             guarded(() -> queues.restart(config, callSink, state, acknowledged));
         }
     }
@@ -195,12 +197,13 @@ public final class DeviceSession {
     }
 
     /**
-     * {@return whether the queue's reset is complete: the device touches neither its ring nor its buffers any more}
+     * {@return whether the queue's reset is complete: the device touches neither its ring nor its buffers any more; never
+     * for a queue that {@link #stopQueue} stopped and the driver did not reset}
      *
      * @param queueIndex which queue; any value
      */
     public boolean isQueueReset(int queueIndex) {
-        return queues.isStopped(queueIndex);
+        return queues.isReset(queueIndex);
     }
 
     /**
@@ -248,21 +251,25 @@ public final class DeviceSession {
     private void reset() {
         queues.clear();
         acknowledged = Features.NONE;
-        status = resetDevice() ? DeviceStatus.RESET : status | DeviceStatus.DEVICE_NEEDS_RESET;
+        RuntimeException failure = resetDevice();
+        // Status 0 would give the driver its memory back while the device may still be using it. After any other
+        // failure
+        // the driver is waiting for 0. Either way before the error handler, which may throw.
+        status = failure instanceof ResetIncompleteException
+                ? status | DeviceStatus.DEVICE_NEEDS_RESET
+                : DeviceStatus.RESET;
+        if (failure != null) {
+            errorHandler.onError(failure);
+        }
     }
 
-    private boolean resetDevice() {
+    private @Nullable RuntimeException resetDevice() {
         try {
             device.reset();
-        } catch (ResetIncompleteException e) {
-            // Status 0 would give the driver its memory back while the device may still be using it.
-            errorHandler.onError(e);
-            return false;
+            return null;
         } catch (RuntimeException e) {
-            // The driver is waiting for status 0, and a session that threw here would be asked for it again and again.
-            errorHandler.onError(e);
+            return e;
         }
-        return true;
     }
 
     private boolean isRunning() {
@@ -308,8 +315,12 @@ public final class DeviceSession {
     }
 
     private void fail(RuntimeException cause) {
-        errorHandler.onError(cause);
-        needsReset();
+        try {
+            errorHandler.onError(cause);
+        } finally {
+            // Whatever becomes of the message, the driver must learn of it.
+            needsReset();
+        }
     }
 
     private void needsReset() {

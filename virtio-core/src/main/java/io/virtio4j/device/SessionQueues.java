@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The queues of one session, each in one of these places:
  *
  * <pre>
- *   configured --start--&gt; served --stop--&gt; stopping --the device has let go--&gt; stopped --restart--&gt; served
+ *   configured --start--&gt; served --stop---&gt; stopping --the device has let go--&gt; saved --restart--&gt; served
+ *                                --reset--&gt;          --the device has let go--&gt; reset --restart--&gt; served
  * </pre>
  *
  * <p>One thread, the device's. An exception out of the device, or for a queue that cannot be as the driver says, goes to
@@ -33,7 +34,15 @@ final class SessionQueues {
     private DeviceQueue[] served = {};
 
     private final TreeMap<Integer, DeviceQueue> stopping = new TreeMap<>();
-    private final TreeSet<Integer> stopped = new TreeSet<>();
+
+    /** Those of {@link #stopping} that the driver has reset. */
+    private final TreeSet<Integer> resetting = new TreeSet<>();
+
+    /** Stopped by a reset of the driver's: may begin anew. */
+    private final TreeSet<Integer> reset = new TreeSet<>();
+
+    /** Stopped where they stood: may go on from a state, and only so. */
+    private final TreeSet<Integer> saved = new TreeSet<>();
 
     /** Where those stand that were stopped and not reset. */
     private final TreeMap<Integer, QueueState> states = new TreeMap<>();
@@ -63,8 +72,13 @@ final class SessionQueues {
         configured.values().forEach(this::callIfInDoubt);
     }
 
-    boolean isStopped(int index) {
-        return stopped.contains(index);
+    boolean isReset(int index) {
+        return reset.contains(index);
+    }
+
+    /** A queue that was not reset has chains that the driver waits for: from its beginning it would lose them. */
+    boolean canRestart(int index, boolean fromState) {
+        return reset.contains(index) || (fromState && saved.contains(index));
     }
 
     /** From here on the queue does nothing, whoever still holds it; it counts as stopped when the device has let go. */
@@ -74,7 +88,10 @@ final class SessionQueues {
         DeviceQueue queue = stopping.get(index);
         if (queue != null) {
             queue.retire();
+            resetting.add(index);
             letGo();
+        } else if (saved.remove(index)) {
+            reset.add(index);
         }
     }
 
@@ -103,7 +120,11 @@ final class SessionQueues {
         if (!device.onQueueStop(index)) {
             return false;
         }
-        stopped.add(index);
+        if (resetting.remove(index)) {
+            reset.add(index);
+        } else {
+            saved.add(index);
+        }
         if (!queue.isBroken()) {
             states.put(index, queue.stop());
         }
@@ -114,7 +135,8 @@ final class SessionQueues {
     void restart(QueueConfig config, CallSink callSink, @Nullable QueueState state, Features negotiated) {
         Setup setup = new Setup(config, callSink, state);
         DeviceQueue queue = create(setup, negotiated);
-        stopped.remove(config.index());
+        reset.remove(config.index());
+        saved.remove(config.index());
         states.remove(config.index());
         DeviceQueue[] more = Arrays.copyOf(served, served.length + 1);
         more[served.length] = queue;
@@ -141,7 +163,9 @@ final class SessionQueues {
         configured.clear();
         stopping.values().forEach(DeviceQueue::retire);
         stopping.clear();
-        stopped.clear();
+        resetting.clear();
+        reset.clear();
+        saved.clear();
         states.clear();
     }
 

@@ -3,6 +3,7 @@ package io.virtio4j.device;
 
 import static io.virtio4j.device.SessionRig.NEEDS_RESET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.queue.QueueAddresses;
@@ -166,5 +167,60 @@ class DeviceSessionFailureTest {
 
         assertThat(needsReset()).isTrue();
         assertThat(rig.device.calls).isEmpty();
+    }
+
+    // --- whoever is told fails too -----------------------------------------------------------------------------
+
+    private static void brokenEar() {
+        throw new UnsupportedOperationException("a mistake of whoever is told");
+    }
+
+    private DeviceSession sessionWhoseErrorHandlerThrows() {
+        return new DeviceSession(rig.device, rig.guest, () -> rig.configChanges++, error -> brokenEar());
+    }
+
+    private void bringUp(DeviceSession deaf) {
+        deaf.writeStatus(SessionRig.ACKNOWLEDGE | SessionRig.DRIVER);
+        deaf.acknowledgeFeatures(SessionRig.VERSION_1);
+        deaf.writeStatus(SessionRig.ACKNOWLEDGE | SessionRig.DRIVER | SessionRig.FEATURES_OK);
+        deaf.configureQueue(rig.queueConfig(0, 8), queueIndex -> rig.calls++);
+        deaf.writeStatus(15);
+    }
+
+    @Test
+    @Clause({"CORE-DEV-NEEDS-RESET-SET", "CORE-DEV-NEEDS-RESET-NOTIFY"})
+    void theDriverLearnsOfAFailureThatTheErrorHandlerCannotTake() {
+        DeviceSession deaf = sessionWhoseErrorHandlerThrows();
+        bringUp(deaf);
+        rig.device.onQueueHook = DeviceSessionFailureTest::failing;
+
+        assertThatThrownBy(deaf::service).isInstanceOf(UnsupportedOperationException.class);
+
+        assertThat(deaf.status() & NEEDS_RESET).isNotZero();
+        assertThat(rig.configChanges).isEqualTo(1);
+    }
+
+    @Test
+    void aResetEndsAlthoughTheErrorHandlerCannotTakeItsFailure() {
+        DeviceSession deaf = sessionWhoseErrorHandlerThrows();
+        bringUp(deaf);
+        rig.device.onResetHook = DeviceSessionFailureTest::failing;
+
+        assertThatThrownBy(() -> deaf.writeStatus(0)).isInstanceOf(UnsupportedOperationException.class);
+
+        assertThat(deaf.status()).isZero();
+    }
+
+    @Test
+    void anIncompleteResetIsShownAlthoughTheErrorHandlerCannotTakeIt() {
+        DeviceSession deaf = sessionWhoseErrorHandlerThrows();
+        bringUp(deaf);
+        rig.device.onResetHook = () -> {
+            throw new ResetIncompleteException("still writing");
+        };
+
+        assertThatThrownBy(() -> deaf.writeStatus(0)).isInstanceOf(UnsupportedOperationException.class);
+
+        assertThat(deaf.status()).isEqualTo(15 | NEEDS_RESET);
     }
 }

@@ -12,6 +12,9 @@ import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.RingFormat;
+import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,5 +124,57 @@ class QueueStopTest {
         assertThat(session.queueState(1)).isEmpty();
         assertThat(session.queueState(0)).isEmpty();
         assertThat(rig.device.calls).noneMatch(call -> call.startsWith("stop"));
+    }
+
+    @Test
+    void aQueueThatStandsStillIsNotOneThatTheDriverHasReset() {
+        rig.start(config);
+
+        session.stopQueue(0);
+
+        assertThat(session.queueState(0)).isPresent();
+        assertThat(session.isQueueReset(0)).isFalse();
+    }
+
+    @Test
+    void aQueueThatStandsStillGoesOnFromItsStateAlone() {
+        rig.start(config);
+        offer(1);
+        session.service();
+        offer(2);
+        rig.device.queues.get(0).next();
+        session.stopQueue(0);
+        QueueState state = session.queueState(0).orElseThrow();
+
+        session.configureQueue(config, queueIndex -> rig.calls++);
+        assertThat(session.service()).isZero();
+        assertThat(session.queueState(0)).contains(state);
+        assertThat(rig.device.calls).noneMatch(call -> call.startsWith("start queue"));
+
+        session.configureQueue(config, queueIndex -> rig.calls++, state);
+        assertThat(session.service()).isEqualTo(1);
+        assertThat(poll()).containsExactly(1L, 2L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Clause("CORE-DEV-VQRESET-STOP")
+    void aQueueThatStandsStillOrIsAboutToCanBeReset(boolean standsStill) {
+        Features ringReset = SessionRig.VERSION_1.with(FeatureBits.RING_RESET);
+        rig.negotiate(ringReset);
+        session.configureQueue(config, queueIndex -> rig.calls++);
+        session.writeStatus(ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
+        rig.device.letsGo = () -> standsStill;
+        session.stopQueue(0);
+
+        session.resetQueue(0);
+        rig.device.letsGo = () -> true;
+        session.service();
+
+        assertThat(session.isQueueReset(0)).isTrue();
+        assertThat(session.queueState(0)).isEmpty();
+        session.configureQueue(config, queueIndex -> rig.calls++);
+        assertThat(session.isQueueReset(0)).isFalse();
+        assertThat(rig.device.calls).contains("start queue 0 of 8");
     }
 }
