@@ -191,22 +191,34 @@ public final class InProcessTransport implements Transport {
             return 0;
         }
         boolean yes = false;
+        try {
+            yes = execute(request);
+            if (polls) {
+                session.disableNotifications();
+            }
+        } finally {
+            // Also when an error handler or a listener throws: the driver waits, and nothing may be done twice.
+            control.answer(request, yes, session.status());
+        }
+        return 1;
+    }
+
+    /** Does what the driver asks; the answer is what it asks for with IS_QUEUE_RESET. */
+    private boolean execute(int request) {
         switch (ControlBlock.command(request)) {
             case ControlBlock.WRITE_CONFIG -> session.writeConfig(configWriteOffset, configWriteBytes);
             case ControlBlock.ENABLE_QUEUE -> configureQueues();
             case ControlBlock.RESET_QUEUE -> session.resetQueue(resetQueueIndex);
-            case ControlBlock.IS_QUEUE_RESET -> yes = session.isQueueReset(resetQueueIndex);
+            case ControlBlock.IS_QUEUE_RESET -> {
+                return session.isQueueReset(resetQueueIndex);
+            }
             default -> {
                 session.acknowledgeFeatures(acknowledged);
                 configureQueues();
                 session.writeStatus(ControlBlock.value(request));
             }
         }
-        if (polls) {
-            session.disableNotifications();
-        }
-        control.answer(request, yes, session.status());
-        return 1;
+        return false;
     }
 
     /** Those that the device has been told of before it does not look at again. */
@@ -230,8 +242,9 @@ public final class InProcessTransport implements Transport {
         // An agent that its user closes takes its device with it all the same.
         if (died || (session.status() & DeviceStatus.DRIVER_OK) != 0) {
             control.showStatus(session.status() | DeviceStatus.DEVICE_NEEDS_RESET);
-            listener.onConfigChange();
         }
+        // After a reset too: a thread that still sleeps for a used buffer is to look at the status.
+        listener.onConfigChange();
     }
 
     // --- the driver's thread -----------------------------------------------------------------------------------
@@ -419,6 +432,9 @@ public final class InProcessTransport implements Transport {
         if (ownsThread) {
             deviceThread.stopSleeping();
             runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
+        } else {
+            // The agent goes on without a driver; see stopped().
+            listener.onConfigChange();
         }
     }
 

@@ -22,6 +22,7 @@ import io.virtio4j.wire.Features;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -127,5 +128,25 @@ final class DeviceAgentTest {
                 InProcessTransport.start(new EchoDevice(), GuestMemory.of(memory), DeviceIdle.NOTIFIED, errors::add)) {
             assertThatIllegalStateException().isThrownBy(own::agent);
         }
+    }
+
+    @Test
+    void closingTheTransportOfAnAgentUnderASessionWakesTheDriver() throws InterruptedException {
+        AgentRunner runner = new AgentRunner(new BackoffIdleStrategy(), errors::add, null, transport.agent());
+        AgentRunner.startOnThread(runner);
+        ActiveQueue active = open();
+        AtomicInteger taken = new AtomicInteger();
+        Thread driver = new Thread(() ->
+                taken.set(active.queue().awaitUsed((token, written) -> {}, 1, signal, TimeUnit.SECONDS.toNanos(60))));
+        driver.start();
+        while (driver.getState() != Thread.State.TIMED_WAITING && driver.isAlive()) {
+            Thread.onSpinWait();
+        }
+
+        transport.close();
+        driver.join(TimeUnit.SECONDS.toMillis(30));
+
+        assertThat(taken).hasValue(DriverQueue.BROKEN);
+        runner.close();
     }
 }

@@ -131,6 +131,9 @@ final class EchoDevice implements VirtioDevice {
 
     @Override
     public void onConfigWrite(int offset, byte[] source) {
+        if (source.length > 0 && (source[0] & 0xFF) == POISON_EXCEPTION) {
+            throw new IllegalStateException("poisoned");
+        }
         config.update(fields -> {
             for (int i = 0; i < source.length; i++) {
                 fields.putByte(offset + i, source[i]);

@@ -241,4 +241,21 @@ final class InProcessTransportTest {
         long spins = active.queue().counters().get(QueueCounter.SPINS);
         assertThat(active.queue().counters().get(QueueCounter.POLL_FENCES)).isEqualTo(spins + 2);
     }
+
+    @Test
+    @Clause("CORE-DEV-NEEDS-RESET-SET")
+    void aRegisterWriteIsAnsweredOnceAlthoughTheListenerThrows() {
+        start(DeviceIdle.NOTIFIED, CallSink.NONE);
+        transport.onConfigChange(() -> {
+            throw new UnsupportedOperationException("a mistake of the listener");
+        });
+
+        transport.writeConfig(0, new byte[] {(byte) EchoDevice.POISON_EXCEPTION});
+
+        assertThat(session.needsReset()).isTrue();
+        session.reset();
+        assertThat(errors)
+                .filteredOn(error -> "poisoned".equals(error.getMessage()))
+                .hasSize(1);
+    }
 }

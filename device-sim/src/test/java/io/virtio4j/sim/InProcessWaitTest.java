@@ -151,4 +151,14 @@ final class InProcessWaitTest {
         offer(1, 4);
         assertThat(await(LONG_NANOS)).isEqualTo(1);
     }
+
+    @Test
+    void closingTheTransportUnderASessionWakesTheDriver() throws InterruptedException {
+        start(Features.NONE);
+        Thread driver = sleeper();
+
+        transport.close();
+
+        assertEndsBroken(driver);
+    }
 }
