@@ -9,6 +9,7 @@ import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.ring.PackedRing;
 import io.virtio4j.ring.SplitRing;
+import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.wire.FeatureBits;
 import org.agrona.ErrorHandler;
@@ -51,6 +52,9 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     private final @Nullable IndirectTables tables;
     private final ErrorHandler errorHandler;
     private boolean broken;
+
+    /** What a session has set the queue up with. Null without one. */
+    private @Nullable CallSink callSink;
 
     /** Whether a handler that {@link #pollUsed} called is at work: it may poll again. */
     private boolean polling;
@@ -207,8 +211,9 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
      * Waits, spinning, until the device has used something or the time is up, then takes it. Everything else is as for
      * {@link #pollUsed}.
      *
-     * <p>The clock is read on the first look that finds nothing and then once in 32 looks, or on every look where the
-     * idle strategy makes looks slow: a strategy that sleeps adds about one sleep to the time.
+     * <p>The clock is read at every look that finds nothing; with {@code NoOpIdleStrategy}, {@code BusySpinIdleStrategy} and
+     * {@code YieldingIdleStrategy} once in 32 looks, as long as they are quick. A strategy that sleeps adds at most one sleep
+     * to the time.
      *
      * @param handler gets each used buffer
      * @param limit take at most so many, at least 1
@@ -223,7 +228,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
 
     /**
      * Sleeps until the device has used something and calls, or the time is up, then takes it. Takes at once, and fences
-     * no more than {@link #poll}, when something is there already.
+     * no more than {@link #poll}, when something is there already; what it costs more is to enter and leave the signal.
      *
      * <p>Asks for calls, looks again behind the fence D', and only then parks; asks for none when it ends. A call for
      * nothing, or for another queue that shares the signal, costs one more look.
@@ -237,15 +242,32 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
      *
      * @param handler gets each used buffer
      * @param limit take at most so many, at least 1
-     * @param signal the call sink that the queue was set up with
+     * @param signal the call sink that the queue was set up with, or what that sink passes calls on to; for a queue made
+     *     with {@link #create}, whatever the device's calls reach
      * @param timeoutNanos give up after this time; 0 does not sleep
      * @return how many were taken, 0 when the time was up or the thread was interrupted, or {@link #BROKEN}
+     * @throws IllegalArgumentException if a session has set the queue up with another signal, or without a call sink
      * @throws IllegalStateException if another thread waits on the signal
      * @throws io.virtio4j.transport.TransportException if the device's status cannot be read any more
      */
     public final int awaitUsed(UsedHandler handler, int limit, UsedBufferSignal signal, long timeoutNanos) {
         checkLimit(limit);
+        checkSignal(signal);
         return UsedWait.sleep(this, handler, limit, signal, timeoutNanos);
+    }
+
+    /** Any other sink may pass its calls on to a signal. */
+    private void checkSignal(UsedBufferSignal signal) {
+        CallSink sink = callSink;
+        if (sink != signal && (sink instanceof UsedBufferSignal || sink == CallSink.NONE)) {
+            throw new IllegalArgumentException("no call for queue " + config.index()
+                    + " would reach this signal: the queue was set up with "
+                    + (sink == CallSink.NONE ? "no call sink" : "another"));
+        }
+    }
+
+    final void calledThrough(CallSink sink) {
+        callSink = sink;
     }
 
     /** Ends a wait: counts it, and takes what it found. */

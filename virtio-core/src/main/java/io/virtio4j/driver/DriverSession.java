@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.agrona.ErrorHandler;
 
 /**
@@ -66,6 +67,9 @@ public final class DriverSession implements AutoCloseable {
 
     /** Those that may sleep. Walked by the device's thread when the configuration changes. */
     private final List<UsedBufferSignal> signals = new CopyOnWriteArrayList<>();
+
+    /** What this session asks on behalf of its signals, and by which they know it. */
+    private final BooleanSupplier deviceWorks = this::isDeviceWorking;
 
     private volatile ConfigChangeListener configChangeListener = () -> {};
     private Features features = Features.NONE;
@@ -210,7 +214,7 @@ public final class DriverSession implements AutoCloseable {
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
      * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this queue was
-     *     not reset
+     *     not reset; or if the signal serves another session
      */
     public ActiveQueue setUpQueue(
             int index, int size, DmaArena arena, BarrierPolicy policy, CallSink callSink, ErrorHandler errorHandler) {
@@ -232,7 +236,7 @@ public final class DriverSession implements AutoCloseable {
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
      * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this queue was
-     *     not reset
+     *     not reset; or if the signal serves another session
      */
     public ActiveQueue setUpQueue(
             int index,
@@ -252,6 +256,7 @@ public final class DriverSession implements AutoCloseable {
         }
         RingFormat format = RingFormat.of(features);
         format.requireQueueSize(size);
+        attach(callSink);
         boolean indirect = features.has(FeatureBits.INDIRECT_DESC);
         int notificationData = features.has(FeatureBits.NOTIF_CONFIG_DATA) ? transport.notificationData(index) : index;
         QueueMemory memory = QueueMemory.carve(arena, format, size, indirect ? tableEntries : NO_TABLES);
@@ -261,11 +266,20 @@ public final class DriverSession implements AutoCloseable {
         DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
         queues.put(index, new OwnedQueue(queue, memory));
         resetQueues.remove(index);
+        queue.calledThrough(callSink);
+        Doorbell doorbell = transport.activate(config, callSink);
+        if (isWorking() && callSink instanceof UsedBufferSignal signal) {
+            // What the device showed before the signal was attached woke nobody.
+            signal.wake();
+        }
+        return new ActiveQueue(queue, doorbell);
+    }
+
+    private void attach(CallSink callSink) {
         if (callSink instanceof UsedBufferSignal signal && !signals.contains(signal)) {
-            signal.attach(this::isDeviceWorking);
+            signal.attach(deviceWorks);
             signals.add(signal);
         }
-        return new ActiveQueue(queue, transport.activate(config, callSink));
     }
 
     /**
@@ -346,6 +360,8 @@ public final class DriverSession implements AutoCloseable {
     public void driverOk() {
         requireSetUp();
         addStatus(DeviceStatus.DRIVER_OK);
+        // What the device showed before a signal was attached woke nobody.
+        signals.forEach(UsedBufferSignal::wake);
     }
 
     private void requireSetUp() {
@@ -411,7 +427,12 @@ public final class DriverSession implements AutoCloseable {
      * Resets the device and waits until it shows that it is done. Afterwards the device owns no buffer any more, and its
      * queues answer {@link DriverQueue#BROKEN}: what was in flight comes back through {@link DriverQueue#cancelAll}.
      *
-     * @throws TransportException if it does not within 5 seconds
+     * <p>Threads in {@link DriverQueue#awaitUsed} on a signal of this session are woken, and waited for until they are out of
+     * it, with the handlers that they call: afterwards none of them touches a queue or takes a buffer. A handler may call
+     * this itself, and is not waited for. A thread that polls in any other way must have ended before.
+     *
+     * @throws TransportException if it does not within 5 seconds, or if 5 seconds later a thread is still in such a wait. This
+     *     may be called again
      */
     public void reset() {
         transport.writeStatus(DeviceStatus.RESET);
@@ -421,14 +442,32 @@ public final class DriverSession implements AutoCloseable {
         }
         status = DeviceStatus.RESET;
         features = Features.NONE;
+        queues.values().forEach(owned -> owned.queue().retire());
+        queues.clear();
+        resetQueues.clear();
+        endWaits();
+        // Last, since it can fail: by now nobody takes the queues for working ones.
         if (memoryMapped) {
             transport.dmaMapper().unmapAll();
             memoryMapped = false;
         }
-        queues.values().forEach(owned -> owned.queue().retire());
-        queues.clear();
-        resetQueues.clear();
-        signals.forEach(UsedBufferSignal::end);
+    }
+
+    private void endWaits() {
+        signals.forEach(signal -> signal.end(deviceWorks));
+        long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
+        for (UsedBufferSignal signal : signals) {
+            while (!signal.isVacant()) {
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    throw new TransportException(
+                            "the device has been reset, but a thread has been in a wait for its used"
+                                    + " buffers, or in a handler, for "
+                                    + TimeUnit.NANOSECONDS.toMillis(resetTimeoutNanos) + " ms since");
+                }
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+        }
+        signals.forEach(signal -> signal.detach(deviceWorks));
         signals.clear();
     }
 
@@ -436,7 +475,8 @@ public final class DriverSession implements AutoCloseable {
      * Resets the device, then gives the memory of rings and tables back to its arena. The transport stays open. Of the queues,
      * only {@link DriverQueue#cancelAll} may be called afterwards.
      *
-     * @throws TransportException if the reset does not end: the device may still use them, and they stay allocated
+     * @throws TransportException if the reset does not end: the device, or a thread that waits, may still use them, and they
+     *     stay allocated
      */
     @Override
     public void close() {

@@ -22,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  * same word: what the device published before the call is seen by the look that follows the taking.
  *
  * <p>{@link #call} and {@link #wake} may come from any thread, cost one atomic exchange while nobody sleeps, and never
- * block. One thread at a time may wait; it may wait for several queues in turn. Give the signal to
- * {@link DriverSession#setUpQueue} as the queue's call sink: the session then also wakes it when the device fails and
- * when it is reset. Without a session, whoever hears of the device's configuration changes calls {@link #wake}.
+ * block. One thread at a time may wait, the handlers that it calls included; it may wait for several queues in turn. Give
+ * the signal to {@link DriverSession#setUpQueue} as the queue's call sink: the session then also wakes it when the device
+ * fails and when it is reset. Without a session, make it with a way to ask for the device's state, and whoever hears of
+ * the device's configuration changes calls {@link #wake}.
+ *
+ * <p>A signal serves the queues of one session at a time, from the first that is set up until that session has been reset
+ * or closed. A session that never is, holds it for good: the next one needs another signal.
  *
  * <p>VirtIO 1.2, 2.3 Notifications.
  */
@@ -42,10 +46,30 @@ public final class UsedBufferSignal implements CallSink {
     /** Nothing more comes from the device. Sticks until the signal serves another session. */
     private volatile boolean ended;
 
-    private volatile BooleanSupplier deviceWorks = () -> true;
+    /** Whom the signal serves: how it tells whether the device works. */
+    private final AtomicReference<@Nullable BooleanSupplier> served;
 
-    /** Makes a signal that nobody waits for yet. */
-    public UsedBufferSignal() {}
+    /** How many waits the waiter is in beyond the first: a handler may wait too. The waiter's. */
+    private int innerWaits;
+
+    /**
+     * Makes a signal for the queues of a session. With a queue that no session has set up it ends no wait but by a call and
+     * by the clock: nobody tells it when the device fails.
+     */
+    public UsedBufferSignal() {
+        served = new AtomicReference<>();
+    }
+
+    /**
+     * Makes a signal for queues that no session has set up.
+     *
+     * @param deviceWorks tells whether the device goes on using buffers: it runs and needs no reset. Asked after
+     *     {@link #wake}, on the waiting thread; once it has said no, or thrown, every wait ends with
+     *     {@link DriverQueue#BROKEN}
+     */
+    public UsedBufferSignal(BooleanSupplier deviceWorks) {
+        served = new AtomicReference<>(deviceWorks);
+    }
 
     @Override
     public void call(int queueIndex) {
@@ -66,31 +90,59 @@ public final class UsedBufferSignal implements CallSink {
         }
     }
 
-    /** Serves a session from here on. */
-    void attach(BooleanSupplier works) {
-        deviceWorks = works;
+    /**
+     * Serves a session from here on, which is known by the way it tells whether its device works.
+     *
+     * @throws IllegalStateException if it serves another
+     */
+    void attach(BooleanSupplier session) {
+        if (!served.compareAndSet(null, session)) {
+            throw new IllegalStateException(
+                    "the signal serves another session, which has not been reset, or queues without one");
+        }
         changed = false;
         ended = false;
     }
 
-    /** The device has been reset: whoever waits has nothing to wait for. */
-    void end() {
-        ended = true;
-        signal();
+    /** The device has been reset: whoever waits has nothing to wait for. Ignored from a session that is not served. */
+    void end(BooleanSupplier session) {
+        if (served.get() == session) {
+            ended = true;
+            signal();
+        }
+    }
+
+    /** Is free to serve another session. Ignored from a session that is not served. */
+    void detach(BooleanSupplier session) {
+        served.compareAndSet(session, null);
+    }
+
+    /**
+     * Tells whether no thread but the calling one is in a wait. After a yes, every wait that begins sees what the calling
+     * thread did before: that is why this writes, although it changes nothing.
+     */
+    boolean isVacant() {
+        return waiter.get() == Thread.currentThread() || waiter.compareAndSet(null, null);
     }
 
     // --- the waiting thread ------------------------------------------------------------------------------------
 
     void enter() {
         Thread current = Thread.currentThread();
-        if (!waiter.compareAndSet(null, current)) {
+        if (waiter.get() == current) {
+            innerWaits++;
+        } else if (!waiter.compareAndSet(null, current)) {
             throw new IllegalStateException("one thread at a time waits on a signal: " + current.getName()
                     + " may not, while " + waiter.get() + " does");
         }
     }
 
     void leave() {
-        waiter.set(null);
+        if (innerWaits > 0) {
+            innerWaits--;
+        } else {
+            waiter.set(null);
+        }
     }
 
     /** Takes the calls so far; the look at the queue comes after it. */
@@ -104,11 +156,22 @@ public final class UsedBufferSignal implements CallSink {
     boolean isDeviceWorking() {
         if (changed) {
             changed = false;
-            if (!deviceWorks.getAsBoolean()) {
+            askDevice();
+        }
+        return !ended;
+    }
+
+    private void askDevice() {
+        BooleanSupplier device = served.get();
+        boolean works = false;
+        try {
+            works = device == null || device.getAsBoolean();
+        } finally {
+            // A device that cannot be asked does not work: what made this look necessary is not said twice.
+            if (!works) {
                 ended = true;
             }
         }
-        return !ended;
     }
 
     /** Sleeps until called, for a time, or until the thread is interrupted. Wakes for nothing else. */

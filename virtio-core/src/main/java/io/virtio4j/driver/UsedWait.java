@@ -3,20 +3,24 @@ package io.virtio4j.driver;
 
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.QueueCounter;
+import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
 
 /** The waits of {@link DriverQueue} that end by the clock: spinning, and asleep. */
 final class UsedWait {
-    /** So many looks at most between two of the clock, and only while they are quick. */
+    /** So many looks at most between two of the clock, with an idle strategy that never sleeps and while they are quick. */
     private static final int MAX_LOOKS = 32;
 
-    /** Looks that take longer than this in all are not quick: the idle strategy sleeps or gives way. */
+    /** Looks that take longer than this in all are not quick: the idle strategy gives way. */
     private static final long QUICK_NANOS = 20_000;
 
     private UsedWait() {}
 
     static int spin(DriverQueue queue, UsedHandler handler, int limit, long timeoutNanos, IdleStrategy idle) {
         boolean baseline = queue.policy == BarrierPolicy.BASELINE;
+        int maxLooks = neverSleeps(idle) ? MAX_LOOKS : 1;
         long spins = 0;
         int looks = 1;
         int looksLeft = looks;
@@ -38,7 +42,7 @@ final class UsedWait {
                 if (spins == 0) {
                     startNanos = nowNanos;
                 } else {
-                    looks = nowNanos - seenNanos < QUICK_NANOS ? Math.min(2 * looks, MAX_LOOKS) : 1;
+                    looks = nowNanos - seenNanos < QUICK_NANOS ? Math.min(2 * looks, maxLooks) : 1;
                 }
                 if (nowNanos - startNanos >= timeoutNanos) {
                     break;
@@ -52,21 +56,30 @@ final class UsedWait {
         return queue.take(pending, handler, limit, spins, baseline ? spins + 1 : 0);
     }
 
+    /** Those of Agrona's that are known to; any other may sleep, be it only after a while. */
+    private static boolean neverSleeps(IdleStrategy idle) {
+        return idle instanceof NoOpIdleStrategy
+                || idle instanceof BusySpinIdleStrategy
+                || idle instanceof YieldingIdleStrategy;
+    }
+
     static int sleep(DriverQueue queue, UsedHandler handler, int limit, UsedBufferSignal signal, long timeoutNanos) {
-        long fencesBefore = fences(queue);
-        int pending = queue.usedPending();
-        if (pending == 0) {
-            signal.enter();
-            try {
+        // Before the first look and until the last buffer is handed over: a reset waits for it, see
+        // DriverSession.reset.
+        signal.enter();
+        try {
+            long fencesBefore = fences(queue);
+            int pending = queue.usedPending();
+            if (pending == 0) {
                 pending = sleepUntilUsed(queue, signal, timeoutNanos);
-            } finally {
-                signal.leave();
             }
+            // The fences of the arming, which are counted where they were issued.
+            long fences = fences(queue) - fencesBefore;
+            queue.counters.add(QueueCounter.POLL_FENCES, fences);
+            return queue.take(pending, handler, limit, 0, 0);
+        } finally {
+            signal.leave();
         }
-        // The fences of the arming, which are counted where they were issued.
-        long fences = fences(queue) - fencesBefore;
-        queue.counters.add(QueueCounter.POLL_FENCES, fences);
-        return queue.take(pending, handler, limit, 0, 0);
     }
 
     private static int sleepUntilUsed(DriverQueue queue, UsedBufferSignal signal, long timeoutNanos) {

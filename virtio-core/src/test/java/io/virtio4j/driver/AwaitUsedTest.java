@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -294,7 +295,9 @@ class AwaitUsedTest {
         byte[] before = new byte[1 << 16];
         rig.offer(1);
         rig.memory.getBytes(0, before, 0, before.length);
-        rig.signal.end();
+        BooleanSupplier session = () -> true;
+        rig.signal.attach(session);
+        rig.signal.end(session);
 
         assertThat(rig.awaitUsed(LONG_NANOS)).isEqualTo(DriverQueue.BROKEN);
 

@@ -57,6 +57,26 @@ class PollUsedForTest {
         assertThat(rig.driver.counters().get(QueueCounter.SPINS)).isLessThanOrEqualTo(5);
     }
 
+    @Test
+    void anIdleStrategyThatSleepsOnlyAfterAWhileIsNotAskedAgainWhenTheTimeIsUp() {
+        WaitRig rig = new WaitRig(Ring.SPLIT_BY_FLAG);
+        rig.offer(1);
+        // The wait began before its first pause, so that its time is up when this pause of it ends.
+        int longPause = 70;
+        IdleStrategy idle = WaitRig.atPause(longPause, () -> spinFor(TIMEOUT_NANOS));
+
+        rig.driver.pollUsedFor(rig.handler, 1, TIMEOUT_NANOS, idle);
+
+        assertThat(rig.driver.counters().get(QueueCounter.SPINS)).isLessThanOrEqualTo(longPause);
+    }
+
+    private static void spinFor(long nanos) {
+        long startNanos = System.nanoTime();
+        while (System.nanoTime() - startNanos < nanos) {
+            Thread.onSpinWait();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Ring.class)
     void aTimeOfZeroLooksOnce(Ring ring) {

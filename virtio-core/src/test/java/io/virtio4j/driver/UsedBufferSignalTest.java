@@ -3,9 +3,14 @@ package io.virtio4j.driver;
 
 import static io.virtio4j.driver.WaitRig.LONG_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtio4j.transport.TransportException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** What a waiting thread and a calling one do to each other. */
@@ -69,12 +74,73 @@ class UsedBufferSignalTest {
 
     @Test
     void aSignalThatServesAnotherSessionHasForgottenTheEndOfTheLast() {
-        signal.attach(() -> true);
-        signal.end();
+        BooleanSupplier session = () -> true;
+        signal.attach(session);
+        signal.end(session);
         assertThat(signal.isDeviceWorking()).isFalse();
+        signal.detach(session);
 
         signal.attach(() -> true);
 
         assertThat(signal.isDeviceWorking()).isTrue();
+    }
+
+    @Test
+    void aSignalServesOneSessionAtATime() {
+        BooleanSupplier first = () -> true;
+        BooleanSupplier second = () -> false;
+        signal.attach(first);
+
+        assertThatIllegalStateException().isThrownBy(() -> signal.attach(second));
+        signal.end(second);
+        signal.detach(second);
+        signal.wake();
+
+        assertThat(signal.isDeviceWorking()).isTrue();
+        assertThatIllegalStateException().isThrownBy(() -> signal.attach(second));
+    }
+
+    @Test
+    void aDeviceThatCannotBeAskedWorksNoMore() {
+        signal.attach(() -> {
+            throw new TransportException("gone");
+        });
+        signal.wake();
+
+        assertThatThrownBy(signal::isDeviceWorking).isInstanceOf(TransportException.class);
+
+        assertThat(signal.isDeviceWorking()).isFalse();
+    }
+
+    @Test
+    void aSignalWithoutASessionAsksWhatItWasMadeWith() {
+        AtomicBoolean works = new AtomicBoolean(true);
+        UsedBufferSignal own = new UsedBufferSignal(works::get);
+        own.wake();
+        assertThat(own.isDeviceWorking()).isTrue();
+
+        works.set(false);
+        own.wake();
+
+        assertThat(own.isDeviceWorking()).isFalse();
+        assertThatIllegalStateException().isThrownBy(() -> own.attach(() -> true));
+    }
+
+    @Test
+    void theSignalIsVacantWhenTheOutermostWaitHasEnded() throws InterruptedException {
+        AtomicBoolean[] vacant = {new AtomicBoolean(), new AtomicBoolean(true), new AtomicBoolean()};
+        signal.enter();
+        signal.enter();
+        vacant[0].set(signal.isVacant());
+        signal.leave();
+        Thread other = WaitRig.start("other", () -> vacant[1].set(signal.isVacant()));
+        other.join();
+        signal.leave();
+        other = WaitRig.start("other", () -> vacant[2].set(signal.isVacant()));
+        other.join();
+
+        assertThat(vacant[0]).as("to the waiter").isTrue();
+        assertThat(vacant[1]).as("to another, within the outer wait").isFalse();
+        assertThat(vacant[2]).as("to another, after it").isTrue();
     }
 }
