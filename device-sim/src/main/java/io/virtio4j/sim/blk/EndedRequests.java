@@ -28,8 +28,8 @@ final class EndedRequests {
     /** The one that was added first, or null. */
     @Nullable
     StoreRequest poll() {
-        // Looks before it swaps: the device's thread asks in a spin.
-        if (oldest == null && newest.get() != null) {
+        // Looks before it swaps, and no more than looks: the device's thread asks in a spin. The swap is what orders.
+        if (oldest == null && newest.getOpaque() != null) {
             oldest = reversed(newest.getAndSet(null));
         }
         StoreRequest request = oldest;
