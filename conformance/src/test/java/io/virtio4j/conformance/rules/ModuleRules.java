@@ -88,8 +88,7 @@ final class ModuleRules {
                     .and(not(resideInAnyPackage(packagesExportedWith(SharedMemory.class)))))
             .because("a device can be added without a change to the core");
 
-    /** Holds from the day the package exists. */
-    static final ArchRule PREEMPT_KNOWS_NO_VIRTIO = only(PREEMPT, "").allowEmptyShould(true);
+    static final ArchRule PREEMPT_KNOWS_NO_VIRTIO = only(PREEMPT, "");
 
     static final ArchRule JUNIT_IN_CONTRACTS_ONLY = noClasses()
             .that(resideInAPackage(OURS)

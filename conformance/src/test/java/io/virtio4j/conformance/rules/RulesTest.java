@@ -91,6 +91,7 @@ class RulesTest {
                         "io.virtio4j.blk",
                         "io.virtio4j.gpu",
                         "io.virtio4j.rng",
+                        "io.virtio4j.preempt",
                         "io.virtio4j.examples",
                         "io.virtio4j.benchmarks",
                         "io.virtio4j.stress",
