@@ -77,15 +77,14 @@ public final class PerCpuGuard {
     }
 
     /**
-     * Begins an interrupt. Masks first, as delivery does.
+     * Begins an interrupt: its handler runs masked to the end. The count stays what it was, so that the handler can tell whether
+     * it interrupted a guard; guards of the handler find interrupts masked and leave the request to {@link #exitInterrupt}.
      *
      * @param slots the state
      * @param cpu the CPU that was interrupted
      */
     public static void enterInterrupt(CpuSlots slots, int cpu) {
         mask(slots, cpu);
-        int count = loadCount(slots, cpu);
-        storeCountPlusOne(slots, cpu, count); // so that guards of the handler are never the outermost
     }
 
     /**
@@ -98,8 +97,7 @@ public final class PerCpuGuard {
      */
     public static void exitInterrupt(CpuSlots slots, int cpu, RescheduleCallback callback) {
         int current = cpu;
-        int count = loadCount(slots, current);
-        if (storeCountMinusOne(slots, current, count) == 0 && isPending(slots, current) && !isDraining(slots, current)) {
+        if (loadCount(slots, current) == 0 && isPending(slots, current) && !isDraining(slots, current)) {
             do {
                 setDraining(slots, current); // before unmasking, so that the next interrupt returns at once
                 unmask(slots, current);
