@@ -58,6 +58,13 @@ final class NotificationLine {
         return count;
     }
 
+    /** Loses those of one queue, which was reset. */
+    void lose(int queueIndex) {
+        int before = underWay.size();
+        underWay.removeIf(notification -> notification.queueIndex == queueIndex);
+        lost += before - underWay.size();
+    }
+
     /** The device was reset. */
     void clear() {
         underWay.clear();

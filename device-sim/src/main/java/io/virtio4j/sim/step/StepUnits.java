@@ -70,6 +70,17 @@ final class StepUnits {
         workWanted.set(true);
     }
 
+    boolean serves(int queueIndex) {
+        return device.queues().stream().anyMatch(queue -> queue.config().index() == queueIndex);
+    }
+
+    /** A queue was reset: what was under way for it or from it went with it, and nobody listens any more. */
+    void queueReset(int queueIndex) {
+        kicks.lose(queueIndex);
+        calls.lose(queueIndex);
+        callSinks.remove(queueIndex);
+    }
+
     void configWritten() {
         generation = device.config().generation();
         workWanted.set(true);

@@ -412,10 +412,16 @@ public final class SteppedTransport implements Transport {
         return payload -> units.kicks.send(queue.index(), steps);
     }
 
+    /** At once nobody is called for the queue any more; notifications under way for it count as lost. */
     @Override
     public void resetQueue(int queueIndex) {
         requireAnswer("reset queue " + queueIndex);
+        boolean served = units.serves(queueIndex);
         session.resetQueue(queueIndex);
+        // Asked, since a driver that did not agree to RING_RESET has reset nothing.
+        if (session.isQueueReset(queueIndex) || (served && !units.serves(queueIndex))) {
+            units.queueReset(queueIndex);
+        }
         units.queuesChanged();
     }
 

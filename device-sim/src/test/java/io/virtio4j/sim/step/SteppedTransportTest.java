@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.driver.DriverSession;
-import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.transport.TransportException;
@@ -54,31 +53,6 @@ final class SteppedTransportTest {
             shown = shownNow;
         }
         assertThat(shown).isEqualTo(5);
-    }
-
-    @Property(tries = 50)
-    @Clause({"CORE-DEV-VQRESET-STOP", "CORE-DEV-VQRESET-DEFAULT-STATE"})
-    void aQueueIsResetAndSetUpAgainWhileTheOtherGoesOn(@ForAll long seed) {
-        StepRig rig = new StepRig(StepPlan.rough(seed), DriverSpec.RING_FEATURES.with(FeatureBits.RING_RESET));
-        for (int i = 0; i < 6; i++) {
-            rig.offer(0, i, i);
-            rig.offer(1, i, 10 + i);
-            rig.transport.step();
-        }
-        List<Long> back = new ArrayList<>(rig.poll(1));
-
-        rig.session.resetQueue(rig.queues[1]);
-        rig.queue(1).cancelAll(back::add);
-        rig.setUp(1, 8);
-        for (int i = 0; i < 4; i++) {
-            rig.offer(1, i, 20 + i);
-        }
-        rig.transport.run(MANY);
-
-        assertThat(back).containsExactlyInAnyOrder(10L, 11L, 12L, 13L, 14L, 15L);
-        assertThat(rig.poll(0)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L);
-        assertThat(rig.poll(1)).as("%s", rig.transport).containsExactlyInAnyOrder(20L, 21L, 22L, 23L);
-        assertThat(rig.errors).isEmpty();
     }
 
     @Property(tries = 50)
