@@ -277,7 +277,7 @@ public final class DriverSession implements AutoCloseable {
 
     private void attach(CallSink callSink) {
         if (callSink instanceof UsedBufferSignal signal && !signals.contains(signal)) {
-            signal.attach(deviceWorks);
+            signal.attach(deviceWorks, transport.parkStrategy());
             signals.add(signal);
         }
     }

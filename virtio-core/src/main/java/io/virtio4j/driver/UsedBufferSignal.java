@@ -2,6 +2,7 @@
 package io.virtio4j.driver;
 
 import io.virtio4j.transport.CallSink;
+import io.virtio4j.transport.ParkStrategy;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * fails and when it is reset. Without a session, make it with a way to ask for the device's state, and whoever hears of
  * the device's configuration changes calls {@link #wake}.
  *
+ * <p>How the thread sleeps is the transport's affair: see {@link ParkStrategy}. Without a session it parks.
+ *
  * <p>A signal serves the queues of one session at a time, from the first that is set up until that session has been reset
  * or closed. A session that never is, holds it for good: the next one needs another signal.
  *
@@ -48,6 +51,9 @@ public final class UsedBufferSignal implements CallSink {
 
     /** Whom the signal serves: how it tells whether the device works. */
     private final AtomicReference<@Nullable BooleanSupplier> served;
+
+    /** How the waiter sleeps: as the transport of the session that is served says. Written before anybody can wait. */
+    private ParkStrategy parkStrategy = ParkStrategy.THREAD;
 
     /** How many waits the waiter is in beyond the first: a handler may wait too. The waiter's. */
     private int innerWaits;
@@ -93,13 +99,16 @@ public final class UsedBufferSignal implements CallSink {
     /**
      * Serves a session from here on, which is known by the way it tells whether its device works.
      *
+     * @param session tells whether its device works
+     * @param newParkStrategy how the waiter sleeps
      * @throws IllegalStateException if it serves another
      */
-    void attach(BooleanSupplier session) {
+    void attach(BooleanSupplier session, ParkStrategy newParkStrategy) {
         if (!served.compareAndSet(null, session)) {
             throw new IllegalStateException(
                     "the signal serves another session, which has not been reset, or queues without one");
         }
+        parkStrategy = newParkStrategy;
         changed = false;
         ended = false;
     }
@@ -181,11 +190,16 @@ public final class UsedBufferSignal implements CallSink {
         }
         long startNanos = System.nanoTime();
         long leftNanos = timeoutNanos;
-        while (leftNanos > 0 && state.get() == PARKED && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, leftNanos);
-            leftNanos = timeoutNanos - (System.nanoTime() - startNanos);
+        try {
+            while (leftNanos > 0
+                    && state.get() == PARKED
+                    && !Thread.currentThread().isInterrupted()) {
+                parkStrategy.park(this, leftNanos);
+                leftNanos = timeoutNanos - (System.nanoTime() - startNanos);
+            }
+        } finally {
+            // From here on a call need not unpark. One that came in between stays for takeCalls().
+            state.compareAndSet(PARKED, QUIET);
         }
-        // From here on a call need not unpark. One that came in between stays for takeCalls().
-        state.compareAndSet(PARKED, QUIET);
     }
 }

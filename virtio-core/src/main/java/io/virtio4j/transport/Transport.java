@@ -91,6 +91,15 @@ public interface Transport extends AutoCloseable {
     }
 
     /**
+     * {@return how the driver's thread sleeps until the device calls}
+     *
+     * <p>A transport whose device does nothing while that thread sleeps gives another way than to park.
+     */
+    default ParkStrategy parkStrategy() {
+        return ParkStrategy.THREAD;
+    }
+
+    /**
      * {@return a shared memory region of the device's, or nothing if it has none of that id} Its contents are addressed by
      * offsets from its start (VirtIO 1.2, 2.10 Shared Memory Regions); queues and buffers lie in {@link #memory()} all the same.
      *

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.virtio4j.driver.WaitRig.Ring;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.ParkStrategy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -260,7 +261,7 @@ class AwaitUsedTest {
     void aDeviceThatFailsWakesTheDriver() throws InterruptedException {
         WaitRig rig = new WaitRig(Ring.SPLIT_BY_FLAG);
         AtomicBoolean works = new AtomicBoolean(true);
-        rig.signal.attach(works::get);
+        rig.signal.attach(works::get, ParkStrategy.THREAD);
         rig.offer(1);
         AtomicInteger taken = new AtomicInteger();
         Thread driver = WaitRig.start("driver", () -> taken.set(rig.awaitUsed(LONG_NANOS)));
@@ -278,7 +279,7 @@ class AwaitUsedTest {
     @Test
     void whatWasUsedBeforeTheDeviceFailedIsTakenFirst() {
         WaitRig rig = new WaitRig(Ring.PACKED_BY_FLAG);
-        rig.signal.attach(() -> false);
+        rig.signal.attach(() -> false, ParkStrategy.THREAD);
         rig.offer(5);
         rig.use();
         rig.signal.wake();
@@ -296,7 +297,7 @@ class AwaitUsedTest {
         rig.offer(1);
         rig.memory.getBytes(0, before, 0, before.length);
         BooleanSupplier session = () -> true;
-        rig.signal.attach(session);
+        rig.signal.attach(session, ParkStrategy.THREAD);
         rig.signal.end(session);
 
         assertThat(rig.awaitUsed(LONG_NANOS)).isEqualTo(DriverQueue.BROKEN);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtio4j.transport.ParkStrategy;
 import io.virtio4j.transport.TransportException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,12 +76,12 @@ class UsedBufferSignalTest {
     @Test
     void aSignalThatServesAnotherSessionHasForgottenTheEndOfTheLast() {
         BooleanSupplier session = () -> true;
-        signal.attach(session);
+        signal.attach(session, ParkStrategy.THREAD);
         signal.end(session);
         assertThat(signal.isDeviceWorking()).isFalse();
         signal.detach(session);
 
-        signal.attach(() -> true);
+        signal.attach(() -> true, ParkStrategy.THREAD);
 
         assertThat(signal.isDeviceWorking()).isTrue();
     }
@@ -89,27 +90,58 @@ class UsedBufferSignalTest {
     void aSignalServesOneSessionAtATime() {
         BooleanSupplier first = () -> true;
         BooleanSupplier second = () -> false;
-        signal.attach(first);
+        signal.attach(first, ParkStrategy.THREAD);
 
-        assertThatIllegalStateException().isThrownBy(() -> signal.attach(second));
+        assertThatIllegalStateException().isThrownBy(() -> signal.attach(second, ParkStrategy.THREAD));
         signal.end(second);
         signal.detach(second);
         signal.wake();
 
         assertThat(signal.isDeviceWorking()).isTrue();
-        assertThatIllegalStateException().isThrownBy(() -> signal.attach(second));
+        assertThatIllegalStateException().isThrownBy(() -> signal.attach(second, ParkStrategy.THREAD));
     }
 
     @Test
     void aDeviceThatCannotBeAskedWorksNoMore() {
-        signal.attach(() -> {
+        BooleanSupplier gone = () -> {
             throw new TransportException("gone");
-        });
+        };
+        signal.attach(gone, ParkStrategy.THREAD);
         signal.wake();
 
         assertThatThrownBy(signal::isDeviceWorking).isInstanceOf(TransportException.class);
 
         assertThat(signal.isDeviceWorking()).isFalse();
+    }
+
+    @Test
+    void theWaiterSleepsAsItsSessionsTransportSays() {
+        long[] parkedNanos = {0};
+        signal.attach(() -> true, (blocker, maxNanos) -> {
+            assertThat(blocker).isSameAs(signal);
+            parkedNanos[0] = maxNanos;
+            signal.call(0);
+        });
+
+        signal.park(LONG_NANOS);
+
+        assertThat(parkedNanos[0]).isEqualTo(LONG_NANOS);
+    }
+
+    @Test
+    void aSleepThatFailsLeavesTheSignalReadyForTheNext() {
+        int[] sleeps = {0};
+        signal.attach(() -> true, (blocker, maxNanos) -> {
+            if (sleeps[0]++ == 0) {
+                throw new IllegalStateException("no sleep");
+            }
+            signal.call(0);
+        });
+
+        assertThatIllegalStateException().isThrownBy(() -> signal.park(LONG_NANOS));
+        signal.park(LONG_NANOS);
+
+        assertThat(sleeps[0]).isEqualTo(2);
     }
 
     @Test
@@ -123,7 +155,7 @@ class UsedBufferSignalTest {
         own.wake();
 
         assertThat(own.isDeviceWorking()).isFalse();
-        assertThatIllegalStateException().isThrownBy(() -> own.attach(() -> true));
+        assertThatIllegalStateException().isThrownBy(() -> own.attach(() -> true, ParkStrategy.THREAD));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
+import io.virtio4j.transport.ParkStrategy;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
@@ -51,8 +52,10 @@ import org.agrona.concurrent.IdleStrategy;
  * another device it is one call of {@link VirtioDevice#onQueue} or {@link VirtioDevice#doWork}. The device sleeps as a real
  * one does: a queue on which nothing was found is served again only when a kick arrives. Register writes take effect at once.
  *
- * <p>A driver that waits inside its own methods waits in real time, while nothing happens here. Give it
- * {@link #idleStrategy()}: each time that it finds nothing, the device makes a step. Its time-outs remain those of the clock.
+ * <p>A driver that waits inside its own methods makes the device step. One that sleeps in {@code DriverQueue.awaitUsed} does
+ * so by itself: instead of each sleep there is a step ({@link #parkStrategy()}). One that spins is given
+ * {@link #idleStrategy()}: each time that it finds nothing, there is a step. Either way its time-outs remain those of the
+ * clock, and end every wait: also the wait for what this device will never do.
  *
  * <p>One thread at a time uses a transport and its device. An {@link Error} out of the device, such as a failed assertion in
  * its handler, comes out of the step that caused it, and the device is then dead.
@@ -191,6 +194,16 @@ public final class SteppedTransport implements Transport {
      * <p>When the device is quiet it does nothing, and the driver waits until its own bound is reached.
      */
     public IdleStrategy idleStrategy() {
+        return new SteppingIdleStrategy(this);
+    }
+
+    /**
+     * {@return what makes a step where the driver's thread would sleep}
+     *
+     * <p>When the device is quiet the thread does sleep, at most a millisecond at a time, until its own bound is reached.
+     */
+    @Override
+    public ParkStrategy parkStrategy() {
         return new SteppingIdleStrategy(this);
     }
 
