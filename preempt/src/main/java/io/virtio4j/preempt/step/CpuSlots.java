@@ -39,7 +39,7 @@ import java.nio.ByteOrder;
  *
  * <p>Fields of the first block are opaque: they are not torn, not invented and not hoisted out of a loop, and another thread may
  * read them as statistics. They need no more, because a CPU is one thread at a time and the hand-over from thread to thread orders
- * what they wrote. Only {@code raised} carries a message between CPUs: it is raised with release and taken with acquire.
+ * what they wrote. Only {@code raised} carries a message between CPUs: it is raised with a volatile access and taken with acquire.
  */
 public final class CpuSlots {
     /** Bytes in a block: two cache lines, as adjacent lines are often fetched in pairs. */
@@ -357,19 +357,30 @@ public final class CpuSlots {
     }
 
     /**
-     * Raises interrupt lines. Any thread. Release: what was written before is seen by the CPU that takes the lines, with
-     * {@link #getAndSetRaisedAcquire}.
+     * {@return the raised interrupt lines, a bit each, in the single order of all volatile accesses: for the last look before a
+     * sleep}
+     *
+     * @param cpu the CPU
+     */
+    public long getRaisedVolatile(int cpu) {
+        return (long) LONG.getVolatile(buffer, at(cpu, RAISED));
+    }
+
+    /**
+     * Raises interrupt lines. Any thread. What was written before is seen by the CPU that takes the lines, with
+     * {@link #getAndSetRaisedAcquire}. Volatile and not release alone, because of a CPU that goes to sleep: it says so and then
+     * looks at the lines, as who raises them then looks whether it sleeps, and each has to see the other.
      *
      * @param cpu the CPU that is interrupted
      * @param lines a bit for each line
      * @return the lines that were raised before
      */
-    public long getAndBitwiseOrRaisedRelease(int cpu, long lines) {
-        return (long) LONG.getAndBitwiseOrRelease(buffer, at(cpu, RAISED), lines);
+    public long getAndBitwiseOrRaisedVolatile(int cpu, long lines) {
+        return (long) LONG.getAndBitwiseOr(buffer, at(cpu, RAISED), lines);
     }
 
     /**
-     * Takes every raised line at once. The partner of {@link #getAndBitwiseOrRaisedRelease}.
+     * Takes every raised line at once. The partner of {@link #getAndBitwiseOrRaisedVolatile}.
      *
      * @param cpu the CPU that is interrupted
      * @param lines what is left raised, usually none

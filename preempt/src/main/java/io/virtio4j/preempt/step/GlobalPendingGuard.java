@@ -24,9 +24,10 @@ public final class GlobalPendingGuard {
      *
      * @param slots the state
      * @param cpu the CPU on which the caller runs
+     * @return how many guards the CPU holds now
      */
-    public static void enter(CpuSlots slots, int cpu) {
-        fetchAddCount(slots, cpu, 1);
+    public static int enter(CpuSlots slots, int cpu) {
+        return fetchAddCount(slots, cpu, 1) + 1;
     }
 
     /**

@@ -10,7 +10,8 @@ package io.virtio4j.preempt.step;
 public final class GuardSteps {
     private GuardSteps() {}
 
-    // ---- the count: one writer, so a load and a store are enough; an interrupt between them leaves the count as it was
+    // ---- the count: one writer, so a load and a store are enough; an interrupt between them leaves the count as it
+    // was
 
     /**
      * Loads the count.
@@ -148,7 +149,7 @@ public final class GuardSteps {
     }
 
     /**
-     * Raises interrupt lines of any CPU. Release: partner {@link #takeRaised}.
+     * Raises interrupt lines of any CPU. Partner: {@link #takeRaised}.
      *
      * @param slots the state
      * @param cpu the CPU that is interrupted
@@ -156,7 +157,7 @@ public final class GuardSteps {
      * @return the lines that were raised before
      */
     public static long raise(CpuSlots slots, int cpu, long lines) {
-        return slots.getAndBitwiseOrRaisedRelease(cpu, lines);
+        return slots.getAndBitwiseOrRaisedVolatile(cpu, lines);
     }
 
     /**

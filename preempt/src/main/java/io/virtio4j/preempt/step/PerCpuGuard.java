@@ -35,10 +35,12 @@ public final class PerCpuGuard {
      *
      * @param slots the state
      * @param cpu the CPU on which the caller runs
+     * @return how many guards the CPU holds now
      */
-    public static void enter(CpuSlots slots, int cpu) {
+    public static int enter(CpuSlots slots, int cpu) {
         int count = loadCount(slots, cpu);
         storeCountPlusOne(slots, cpu, count);
+        return count + 1;
     }
 
     /**
