@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.benchmarks;
 
-import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.QueueStats;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +29,7 @@ public class CounterBenchmark {
     /** The single writer's addition: plain add, opaque store. */
     @Benchmark
     public void add() {
-        counters.add(QueueCounter.SPINS, 1);
+        counters.addSpins(1);
     }
 
     /** An atomic increment, for comparison. */

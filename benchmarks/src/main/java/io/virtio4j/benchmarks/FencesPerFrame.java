@@ -10,12 +10,14 @@ import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.sim.DeviceIdle;
 import io.virtio4j.sim.InProcessTransport;
 import io.virtio4j.sim.gpu.SimGpu;
 import io.virtio4j.sim.gpu.SimGpuConfig;
 import io.virtio4j.wire.GpuFormat;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.LangUtil;
 import org.agrona.concurrent.BusySpinIdleStrategy;
@@ -129,6 +131,16 @@ public class FencesPerFrame {
     /** Hands over what was counted. */
     @TearDown(Level.Iteration)
     public void end() {
-        FrameCounters.record(frames, gpu.controlStats().minus(before));
+        QueueStats counted = gpu.controlStats().minus(before);
+        SecondaryResults.record(
+                "#",
+                Map.of(
+                        "fencesPerFrame", perFrame(counted, QueueCounter.POLL_FENCES),
+                        "spinsPerFrame", perFrame(counted, QueueCounter.SPINS),
+                        "completionsPerFrame", perFrame(counted, QueueCounter.COMPLETIONS)));
+    }
+
+    private double perFrame(QueueStats counted, QueueCounter counter) {
+        return (double) counted.get(counter) / frames;
     }
 }

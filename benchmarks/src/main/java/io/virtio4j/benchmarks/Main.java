@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * JMH's own program with two arguments more: the counters of {@link FrameCounters}, and a failure of a benchmark as a failure
+ * JMH's own program with two arguments more: the {@link SecondaryResults}, and a failure of a benchmark as a failure
  * of the run, unless {@code -foe} says otherwise.
  */
 public final class Main {
@@ -22,7 +22,7 @@ public final class Main {
      */
     public static void main(String[] args) throws IOException {
         List<String> all = new ArrayList<>(Arrays.asList(args));
-        Collections.addAll(all, "-prof", FrameCounters.class.getName());
+        Collections.addAll(all, "-prof", SecondaryResults.class.getName());
         if (!all.contains("-foe")) {
             Collections.addAll(all, "-foe", "true");
         }

@@ -6,7 +6,6 @@ import io.virtio4j.device.QueueState.Taken;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.ring.PackedRing;
 import io.virtio4j.ring.SplitRing;
@@ -382,15 +381,19 @@ public abstract sealed class DeviceQueue permits SplitDeviceQueue, PackedDeviceQ
 
     /** Counts fence D and what came of it. */
     final boolean countCall(boolean needed) {
-        counters.add(QueueCounter.MB, 1);
-        counters.add(needed ? QueueCounter.CALLS_SENT : QueueCounter.CALLS_SUPPRESSED, 1);
+        counters.addMb(1);
+        if (needed) {
+            counters.addCallsSent(1);
+        } else {
+            counters.addCallsSuppressed(1);
+        }
         return needed;
     }
 
     final int breakQueue(String reason) {
         if (!broken) {
             broken = true;
-            counters.add(QueueCounter.BROKEN, 1);
+            counters.addBroken(1);
             errorHandler.onError(new BrokenQueueException(config.index(), reason));
         }
         return BROKEN;

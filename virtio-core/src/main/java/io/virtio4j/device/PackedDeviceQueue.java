@@ -10,7 +10,6 @@ import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.ring.PackedCursor;
 import io.virtio4j.ring.PackedRing;
@@ -99,7 +98,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         // A': being handed the state is the sight of progress here; a table comes after it. Partner: A in
         // PackedDriverQueue.publish.
         ring.rmb();
-        counters.add(QueueCounter.RMB, 1);
+        counters.addRmb(1);
         chain.begin();
         boolean inList = taken.parts().size() > 1;
         for (int i = 0; i < taken.parts().size(); i++) {
@@ -141,7 +140,7 @@ final class PackedDeviceQueue extends DeviceQueue {
         }
         // A': the flags before the rest of the descriptors. Partner: A in PackedDriverQueue.publish.
         Rmb rmb = ring.rmb();
-        counters.add(QueueCounter.RMB, 1);
+        counters.addRmb(1);
         if (unshownSlots == size) {
             return breakQueue("slot " + avail.slot() + " is available with all " + size + " not yet shown used");
         }
@@ -242,8 +241,8 @@ final class PackedDeviceQueue extends DeviceQueue {
         uncalledDescriptors = EventIdx.saturated(uncalledDescriptors + batchDescriptors);
         unshownSlots -= batchDescriptors;
         closeMerge();
-        counters.add(QueueCounter.WMB, 1);
-        counters.add(QueueCounter.COMPLETIONS, batchChains);
+        counters.addWmb(1);
+        counters.addCompletions(batchChains);
         batchDescriptors = 0;
         batchChains = 0;
     }
@@ -270,13 +269,13 @@ final class PackedDeviceQueue extends DeviceQueue {
             // E: the position before the flags that make it count. Partner: the one 32-bit load of the driver.
             Wmb wmb = ring.wmb();
             ring.publishDeviceEventDesc(wmb);
-            counters.add(QueueCounter.WMB, 1);
+            counters.addWmb(1);
         } else {
             ring.putDeviceEventFlags(PackedLayout.EVENT_ENABLE);
         }
         // C': the wish before the last look at the flags. Partner: C in PackedDriverQueue.kickNeeded.
         Mb mb = ring.mb();
-        counters.add(QueueCounter.MB, 1);
+        counters.addMb(1);
         return !avail.isAvail(ring.flagsOpaque(mb, avail.slot()));
     }
 

@@ -9,7 +9,6 @@ import io.virtio4j.device.QueueState.Taken;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.ring.DescWord;
@@ -76,7 +75,7 @@ final class SplitDeviceQueue extends DeviceQueue {
         // A': being handed the state is the sight of progress here; the descriptors come after it. Partner: A in
         // SplitDriverQueue.publish.
         ring.rmb();
-        counters.add(QueueCounter.RMB, 1);
+        counters.addRmb(1);
         return walk(chain, taken.id());
     }
 
@@ -132,7 +131,7 @@ final class SplitDeviceQueue extends DeviceQueue {
         }
         // A': the index before slots and descriptors. Partner: A in SplitDriverQueue.publish.
         Rmb rmb = ring.rmb();
-        counters.add(QueueCounter.RMB, 1);
+        counters.addRmb(1);
         for (int i = 0; i < pending; i++) {
             heads[(takenIdx + i) & mask] = ring.availHead(rmb, takenIdx + i);
         }
@@ -223,8 +222,8 @@ final class SplitDeviceQueue extends DeviceQueue {
         publishedIdx = completedIdx;
         uncalled = EventIdx.saturated(uncalled + completed);
         closeMerge();
-        counters.add(QueueCounter.WMB, 1);
-        counters.add(QueueCounter.COMPLETIONS, completed);
+        counters.addWmb(1);
+        counters.addCompletions(completed);
     }
 
     @Override
@@ -253,7 +252,7 @@ final class SplitDeviceQueue extends DeviceQueue {
         }
         // C': the wish before the last look at the index. Partner: C in SplitDriverQueue.kickNeeded.
         Mb mb = ring.mb();
-        counters.add(QueueCounter.MB, 1);
+        counters.addMb(1);
         return ring.availIdxOpaque(mb) == takenIdx;
     }
 

@@ -272,8 +272,8 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
 
     /** Ends a wait: counts it, and takes what it found. */
     final int take(int pending, UsedHandler handler, int limit, long spins, long fullFences) {
-        counters.add(QueueCounter.SPINS, spins);
-        counters.add(QueueCounter.MB, fullFences);
+        counters.addSpins(spins);
+        counters.addMb(fullFences);
         boolean outermost = !polling;
         long rmbBefore = counters.get(QueueCounter.RMB);
         polling = true;
@@ -282,8 +282,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
         } finally {
             // The outermost poll counts the read barriers of those inside it too.
             polling = !outermost;
-            counters.add(
-                    QueueCounter.POLL_FENCES,
+            counters.addPollFences(
                     outermost ? fullFences + counters.get(QueueCounter.RMB) - rmbBefore : fullFences);
         }
     }
@@ -321,7 +320,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     public final int cancelAll(CancelHandler handler) {
         // I: the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
         readFence();
-        counters.add(QueueCounter.RMB, 1);
+        counters.addRmb(1);
         retire();
         int cancelled = 0;
         for (int id = 0; inFlight.count() > 0; id++) {
@@ -380,8 +379,12 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
 
     /** Counts fence C and what came of it. */
     final boolean countKick(boolean needed) {
-        counters.add(QueueCounter.MB, 1);
-        counters.add(needed ? QueueCounter.KICKS_SENT : QueueCounter.KICKS_SUPPRESSED, 1);
+        counters.addMb(1);
+        if (needed) {
+            counters.addKicksSent(1);
+        } else {
+            counters.addKicksSuppressed(1);
+        }
         return needed;
     }
 
@@ -400,7 +403,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     final int breakQueue(String reason) {
         if (!broken) {
             broken = true;
-            counters.add(QueueCounter.BROKEN, 1);
+            counters.addBroken(1);
             errorHandler.onError(new BrokenQueueException(config.index(), reason));
         }
         return BROKEN;

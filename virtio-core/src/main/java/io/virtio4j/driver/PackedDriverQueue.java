@@ -7,7 +7,6 @@ import io.virtio4j.barrier.Wmb;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.ring.PackedCursor;
 import io.virtio4j.ring.PackedRing;
 import io.virtio4j.ring.PackedWord;
@@ -143,7 +142,7 @@ final class PackedDriverQueue extends DriverQueue {
         batchDescriptors = 0;
         published.moveTo(added);
         inFlight.publishAll();
-        counters.add(QueueCounter.WMB, 1);
+        counters.addWmb(1);
     }
 
     @Override
@@ -226,8 +225,8 @@ final class PackedDriverQueue extends DriverQueue {
             }
             return taken;
         } finally {
-            counters.add(QueueCounter.RMB, fences);
-            counters.add(QueueCounter.COMPLETIONS, taken);
+            counters.addRmb(fences);
+            counters.addCompletions(taken);
         }
     }
 
@@ -249,13 +248,13 @@ final class PackedDriverQueue extends DriverQueue {
             // E: the position before the flags that make it count. Partner: the one 32-bit load of the device.
             Wmb wmb = ring.wmb();
             ring.publishDriverEventDesc(wmb);
-            counters.add(QueueCounter.WMB, 1);
+            counters.addWmb(1);
         } else {
             ring.putDriverEventFlags(PackedLayout.EVENT_ENABLE);
         }
         // D': the wish before the last look at the flags. Partner: D in PackedDeviceQueue.callNeeded.
         Mb mb = ring.mb();
-        counters.add(QueueCounter.MB, 1);
+        counters.addMb(1);
         return !used.isUsed(ring.flagsOpaque(mb, used.slot())) && (inOrder == null || !inOrder.isBatchOpen());
     }
 

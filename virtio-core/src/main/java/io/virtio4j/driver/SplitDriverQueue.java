@@ -6,7 +6,6 @@ import io.virtio4j.barrier.Rmb;
 import io.virtio4j.barrier.Wmb;
 import io.virtio4j.queue.EventIdx;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.ring.SplitRing;
 import io.virtio4j.wire.DescFlags;
@@ -116,7 +115,7 @@ final class SplitDriverQueue extends DriverQueue {
         unkicked = EventIdx.saturated(unkicked + ((addedIdx - publishedIdx) & 0xFFFF));
         publishedIdx = addedIdx;
         inFlight.publishAll();
-        counters.add(QueueCounter.WMB, 1);
+        counters.addWmb(1);
     }
 
     @Override
@@ -210,8 +209,8 @@ final class SplitDriverQueue extends DriverQueue {
             }
             return taken;
         } finally {
-            counters.add(QueueCounter.RMB, 1);
-            counters.add(QueueCounter.COMPLETIONS, taken);
+            counters.addRmb(1);
+            counters.addCompletions(taken);
         }
     }
 
@@ -241,7 +240,7 @@ final class SplitDriverQueue extends DriverQueue {
         }
         // D': the wish before the last look at the index. Partner: D in SplitDeviceQueue.callNeeded.
         Mb mb = ring.mb();
-        counters.add(QueueCounter.MB, 1);
+        counters.addMb(1);
         return ring.usedIdxOpaque(mb) == takenIdx;
     }
 

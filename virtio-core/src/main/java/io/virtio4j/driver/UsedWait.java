@@ -75,7 +75,7 @@ final class UsedWait {
             }
             // The fences of the arming, which are counted where they were issued.
             long fences = fences(queue) - fencesBefore;
-            queue.counters.add(QueueCounter.POLL_FENCES, fences);
+            queue.counters.addPollFences(fences);
             return queue.take(pending, handler, limit, 0, 0);
         } finally {
             signal.leave();

@@ -39,7 +39,7 @@ class QueueCountersAgentTest {
     void everyCounterOfEveryHalfIsShownUnderItsLabel() {
         CountersManager manager = manager(4 * COUNTERS);
         QueueCountersAgent agent = new QueueCountersAgent(manager);
-        driver.add(QueueCounter.KICKS_SENT, 5);
+        driver.addKicksSent(5);
         agent.add("blk0.driver", 0, driver);
         agent.add("blk0.device", 0, device);
 
@@ -53,8 +53,8 @@ class QueueCountersAgentTest {
         CountersManager manager = manager(4 * COUNTERS);
         QueueCountersAgent agent = new QueueCountersAgent(manager);
         agent.add("q", 3, driver);
-        driver.add(QueueCounter.WMB, 2);
-        driver.add(QueueCounter.MB, 7);
+        driver.addWmb(2);
+        driver.addMb(7);
 
         assertThat(agent.doWork()).isEqualTo(2);
         assertThat(agent.doWork()).isZero();
@@ -83,7 +83,7 @@ class QueueCountersAgentTest {
         agent.add("a", 0, driver);
         agent.add("b", 1, device);
         agent.remove(driver);
-        device.add(QueueCounter.SPINS, 9);
+        device.addSpins(9);
         agent.doWork();
 
         assertThat(shown(manager)).hasSize(COUNTERS).containsEntry("b.spins", 9L);

@@ -23,8 +23,8 @@ class QueueCountersTest {
     void eachCounterStartsAtZeroAndIsNobodyElses(QueueCounter counter) {
         assertThat(counters.get(counter)).isZero();
 
-        counters.add(counter, 3);
-        counters.add(counter, 1L << 40);
+        add(counter, 3);
+        add(counter, 1L << 40);
 
         for (QueueCounter other : QueueCounter.values()) {
             assertThat(counters.get(other)).isEqualTo(other == counter ? (1L << 40) + 3 : 0);
@@ -33,20 +33,20 @@ class QueueCountersTest {
 
     @Test
     void aSnapshotStaysAsItWas() {
-        counters.add(QueueCounter.SPINS, 5);
+        counters.addSpins(5);
         QueueStats snapshot = counters.snapshot();
 
-        counters.add(QueueCounter.SPINS, 5);
+        counters.addSpins(5);
 
         assertThat(snapshot.get(QueueCounter.SPINS)).isEqualTo(5);
     }
 
     @Test
     void theDifferenceOfTwoSnapshotsIsWhatWasAddedBetweenThem() {
-        counters.add(QueueCounter.WMB, 5);
-        counters.add(QueueCounter.RMB, 1);
+        counters.addWmb(5);
+        counters.addRmb(1);
         QueueStats earlier = counters.snapshot();
-        counters.add(QueueCounter.WMB, 2);
+        counters.addWmb(2);
 
         QueueStats difference = counters.snapshot().minus(earlier);
 
@@ -58,7 +58,7 @@ class QueueCountersTest {
     @Test
     void equalValuesAreEqualAndSaidByName() {
         QueueStats none = counters.snapshot();
-        counters.add(QueueCounter.KICKS_SENT, 7);
+        counters.addKicksSent(7);
         QueueStats some = counters.snapshot();
 
         assertThat(some).isEqualTo(counters.snapshot()).isNotEqualTo(none).hasSameHashCodeAs(counters.snapshot());
@@ -87,11 +87,27 @@ class QueueCountersTest {
                 return values;
             });
             for (int i = 0; i < additions; i++) {
-                counters.add(QueueCounter.SPINS, 1);
+                counters.addSpins(1);
             }
             assertThat(seen.get(30, TimeUnit.SECONDS)).isSorted().endsWith((long) additions);
         } finally {
             reader.shutdownNow();
+        }
+    }
+
+    private void add(QueueCounter counter, long amount) {
+        switch (counter) {
+            case POLL_FENCES -> counters.addPollFences(amount);
+            case SPINS -> counters.addSpins(amount);
+            case COMPLETIONS -> counters.addCompletions(amount);
+            case WMB -> counters.addWmb(amount);
+            case RMB -> counters.addRmb(amount);
+            case MB -> counters.addMb(amount);
+            case KICKS_SENT -> counters.addKicksSent(amount);
+            case KICKS_SUPPRESSED -> counters.addKicksSuppressed(amount);
+            case CALLS_SENT -> counters.addCallsSent(amount);
+            case CALLS_SUPPRESSED -> counters.addCallsSuppressed(amount);
+            case BROKEN -> counters.addBroken(amount);
         }
     }
 }
