@@ -35,10 +35,10 @@ final class CountingSide extends URLClassLoader {
         System.setProperty(PROPERTY, counting ? "on" : "off");
         try {
             Class<?> roundTrips = new CountingSide(classPath()).loadClass(RoundTrips.class.getName());
-            LongUnaryOperator made = (LongUnaryOperator)
-                    roundTrips.getConstructor(String.class).newInstance(ring);
+            LongUnaryOperator made =
+                    (LongUnaryOperator) roundTrips.getConstructor(String.class).newInstance(ring);
             // One round now, so that every class is loaded while the property stands.
-            made.applyAsLong(1);
+            var unused = made.applyAsLong(1);
             return made;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot load the benchmark's classes a second time", e);

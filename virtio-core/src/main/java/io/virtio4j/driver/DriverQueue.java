@@ -282,8 +282,7 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
         } finally {
             // The outermost poll counts the read barriers of those inside it too.
             polling = !outermost;
-            counters.addPollFences(
-                    outermost ? fullFences + counters.get(QueueCounter.RMB) - rmbBefore : fullFences);
+            counters.addPollFences(outermost ? fullFences + counters.get(QueueCounter.RMB) - rmbBefore : fullFences);
         }
     }
 

@@ -40,7 +40,6 @@ public final class QueueCounters extends QueueCounterFields {
     /* Nothing else shares the last of the counters' cache lines; the layout stands in QueueCounterFields. */
     @SuppressWarnings("unused")
     long after00, after01, after02, after03, after04, after05, after06, after07;
-
     @SuppressWarnings("unused")
     long after08, after09, after10, after11, after12, after13, after14, after15;
 
