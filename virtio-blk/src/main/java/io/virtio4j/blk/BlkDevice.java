@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.blk;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.memory.DmaArena;
@@ -58,7 +59,7 @@ public final class BlkDevice implements AutoCloseable {
     private static final BlkHandler NOBODY = (token, status) -> {};
 
     private final DriverSession session;
-    private final BlkHealth health;
+    private final DeviceHealth health;
     private final RequestQueue requests;
     private final BlockingCalls waits;
     private final DmaBuffer idBuffer;
@@ -67,7 +68,7 @@ public final class BlkDevice implements AutoCloseable {
     private BlkConfig config;
     private boolean closed;
 
-    BlkDevice(DriverSession session, BlkHealth health, RequestQueue requests, DmaBuffer idBuffer, BlkConfig config) {
+    BlkDevice(DriverSession session, DeviceHealth health, RequestQueue requests, DmaBuffer idBuffer, BlkConfig config) {
         this.session = session;
         this.health = health;
         this.requests = requests;
@@ -195,7 +196,7 @@ public final class BlkDevice implements AutoCloseable {
 
     private int submit(BlkOperation operation, long sector, BlkData parts, long token) {
         checkOpen();
-        if (health.failure() != null) {
+        if (health.failure().isPresent()) {
             return BROKEN;
         }
         if (!requests.hasRoom(false)) {
@@ -240,7 +241,7 @@ public final class BlkDevice implements AutoCloseable {
 
     private int outcomes(BlkHandler handler) {
         int delivered = requests.deliver(handler);
-        return delivered == 0 && health.failure() != null ? BROKEN : delivered;
+        return delivered == 0 && health.failure().isPresent() ? BROKEN : delivered;
     }
 
     // --- one at a time -----------------------------------------------------------------------------------------
@@ -387,10 +388,9 @@ public final class BlkDevice implements AutoCloseable {
         if (closed) {
             return;
         }
-        health.giveUp();
+        health.closing();
         session.close();
         closed = true;
-        session.transport().onConfigChange(() -> {});
         requests.cancel(handler);
         idBuffer.free();
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.blk;
 
-import org.jspecify.annotations.Nullable;
+import io.virtio4j.driver.DeviceHealth;
+import java.util.Optional;
 
 /**
  * The device cannot be worked with: it asks for a reset, or it broke the queue. Close the driver, which resets the device,
@@ -10,7 +11,14 @@ import org.jspecify.annotations.Nullable;
 public final class BlkDeviceException extends BlkException {
     private static final long serialVersionUID = 1L;
 
-    BlkDeviceException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private BlkDeviceException(DeviceHealth.Failure failure) {
+        super("virtio-blk: " + failure.reason(), failure.cause().orElse(null));
+    }
+
+    static void throwIfFailed(DeviceHealth health) {
+        Optional<DeviceHealth.Failure> failure = health.failure();
+        if (failure.isPresent()) {
+            throw new BlkDeviceException(failure.get());
+        }
     }
 }

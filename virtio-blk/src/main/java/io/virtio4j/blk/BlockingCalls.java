@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.blk;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.wire.BlkStatus;
 
 /** Sends one operation and waits for it, while submitted ones go on. */
@@ -8,9 +9,9 @@ final class BlockingCalls {
     private static final long NO_TOKEN = 0;
 
     private final RequestQueue requests;
-    private final BlkHealth health;
+    private final DeviceHealth health;
 
-    BlockingCalls(RequestQueue requests, BlkHealth health) {
+    BlockingCalls(RequestQueue requests, DeviceHealth health) {
         this.requests = requests;
         this.health = health;
     }
@@ -28,19 +29,19 @@ final class BlockingCalls {
 
     /** Room comes when submitted requests end, and they do at the latest when they time out. */
     private void awaitRoom(BlkOperation operation, long sector, BlkData parts) {
-        throwIfFailed();
+        BlkDeviceException.throwIfFailed(health);
         while (!requests.hasRoom(true)) {
             if (requests.isStuck()) {
                 throw requests.neverSent(operation, sector, parts);
             }
             requests.spin();
-            throwIfFailed();
+            BlkDeviceException.throwIfFailed(health);
         }
     }
 
     private void await(PendingOperation pending) {
         while (!pending.isEnded() && pending.timeout() == null) {
-            throwIfFailed();
+            BlkDeviceException.throwIfFailed(health);
             requests.spin();
         }
         BlkTimeoutException timeout = pending.timeout();
@@ -49,13 +50,6 @@ final class BlockingCalls {
         }
         if (pending.status() != BlkStatus.OK) {
             throw pending.failure();
-        }
-    }
-
-    private void throwIfFailed() {
-        BlkDeviceException failure = health.failure();
-        if (failure != null) {
-            throw failure;
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.blk;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
 import io.virtio4j.driver.DriverSpec;
@@ -67,13 +68,12 @@ final class BringUp {
             throw session.giveUp("the device takes no request of a sector: at most " + limits.segments()
                     + " segments of " + limits.segmentBytes() + " bytes");
         }
-        BlkHealth health = new BlkHealth(session, options.errorHandler());
+        DeviceHealth health = DeviceHealth.of(session, options.errorHandler());
         ActiveQueue active = session.setUpQueue(
                 REQUEST_QUEUE, size, INDIRECT_ENTRIES, arena, options.barriers(), CallSink.NONE, health);
         RequestSlots slots = new RequestSlots(carve(RequestSlots.lengthBytes(size)), size);
         DmaBuffer id = carve(BlkRequestLayout.ID_BYTES);
-        RequestQueue requests = new RequestQueue(active, slots, limits, health, options);
-        session.transport().onConfigChange(health);
+        RequestQueue requests = new RequestQueue(active, slots, limits, options);
         session.driverOk();
         return new BlkDevice(session, health, requests, id, config);
     }

@@ -11,6 +11,7 @@ import io.virtio4j.transport.Doorbell;
 import io.virtio4j.wire.BlkRequestLayout;
 import io.virtio4j.wire.BlkStatus;
 import java.util.ArrayDeque;
+import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class RequestQueue {
     private final Doorbell doorbell;
     private final RequestSlots slots;
     private final RequestLimits limits;
-    private final BlkHealth health;
+    private final ErrorHandler errorHandler;
     private final long timeoutNanos;
     private final ContinuedIdle idle;
     private final int size;
@@ -65,12 +66,12 @@ final class RequestQueue {
 
     private final CancelHandler onCancelled = this::onCancelled;
 
-    RequestQueue(ActiveQueue active, RequestSlots slots, RequestLimits limits, BlkHealth health, BlkOptions options) {
+    RequestQueue(ActiveQueue active, RequestSlots slots, RequestLimits limits, BlkOptions options) {
         this.queue = active.queue();
         this.doorbell = active.doorbell();
         this.slots = slots;
         this.limits = limits;
-        this.health = health;
+        this.errorHandler = options.errorHandler();
         this.timeoutNanos = options.timeoutNanos();
         this.idle = new ContinuedIdle(options.idle());
         this.size = queue.config().size();
@@ -131,7 +132,7 @@ final class RequestQueue {
             int slot = slots.take(operation.operation().type(), operation.nextSector());
             operation.fill(chain, limits, slots.headerAddress(slot), slots.statusAddress(slot));
             if (queue.add(chain, slot) < 0) {
-                // Full, or broken: then nothing is sent ever again, and health says why.
+                // Full, or broken: then nothing is sent ever again, and the driver's health says why.
                 slots.putBack(slot);
                 break;
             }
@@ -246,7 +247,7 @@ final class RequestQueue {
         if (!operation.isWithDevice()) {
             end(operation, BlkDevice.TIMED_OUT);
         }
-        health.tell(timeout);
+        errorHandler.onError(timeout);
     }
 
     /** {@return whether all room is taken by operations that the device does not answer, and will stay so} */
@@ -258,7 +259,7 @@ final class RequestQueue {
     BlkTimeoutException neverSent(BlkOperation what, long sector, BlkData data) {
         BlkTimeoutException timeout =
                 new BlkTimeoutException(what, sector * BlkRequestLayout.SECTOR_BYTES, data.lengthBytes());
-        health.tell(timeout);
+        errorHandler.onError(timeout);
         return timeout;
     }
 

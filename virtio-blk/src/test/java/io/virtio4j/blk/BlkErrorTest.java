@@ -217,7 +217,7 @@ final class BlkErrorTest {
             DmaBuffer buffer = rig.buffer(512);
             assertThatThrownBy(() -> device.read(0, buffer))
                     .isInstanceOf(BlkDeviceException.class)
-                    .hasMessageContaining("broke the queue")
+                    .hasMessageContaining("broke a queue")
                     .hasCauseInstanceOf(BrokenQueueException.class);
             assertThat(device.submitFlush(1)).isEqualTo(BlkDevice.BROKEN);
             assertThat(rig.driverErrors).singleElement().isInstanceOf(BrokenQueueException.class);

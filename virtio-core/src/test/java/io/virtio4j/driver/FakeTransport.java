@@ -54,6 +54,7 @@ final class FakeTransport implements Transport {
     DmaMapper dmaMapper = DmaMapper.DIRECT;
     int notificationData = 0;
     byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
+    private ConfigChangeListener listener = () -> {};
     private int status = 0x7F;
     private int looksLeft;
 
@@ -177,7 +178,14 @@ final class FakeTransport implements Transport {
     }
 
     @Override
-    public void onConfigChange(ConfigChangeListener listener) {}
+    public void onConfigChange(ConfigChangeListener newListener) {
+        listener = newListener;
+    }
+
+    /** What the device tells by itself. */
+    void tellOfChange() {
+        listener.onConfigChange();
+    }
 
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.gpu;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
@@ -51,6 +52,7 @@ final class CommandQueue {
     private final UsedHandler onUsed = this::onUsed;
 
     private long lastFenceId;
+    private boolean cancelled;
 
     private CommandQueue(
             ActiveQueue active, DmaBuffer slotMemory, DmaArena arena, DeviceHealth health, GpuOptions options) {
@@ -103,7 +105,7 @@ final class CommandQueue {
     }
 
     private CommandSlot freeSlot(int type) {
-        health.check();
+        check();
         for (CommandSlot slot : slots) {
             if (!slot.isInFlight()) {
                 return slot;
@@ -170,7 +172,7 @@ final class CommandQueue {
             if (taken > 0) {
                 continue;
             }
-            health.check();
+            check();
             long nowNanos = System.nanoTime();
             if (nowNanos - startNanos >= timeoutNanos) {
                 throw new GpuTimeoutException(slot.type(), nowNanos - startNanos);
@@ -192,8 +194,16 @@ final class CommandQueue {
         throw new IllegalStateException("no command has token " + token);
     }
 
+    /** Throws if nothing can be sent any more. Costs a volatile load where all is well. */
+    void check() {
+        if (cancelled) {
+            throw new IllegalStateException("this GPU driver is closed");
+        }
+        GpuDeviceException.throwIfFailed(health);
+    }
+
     private GpuDeviceException broken() {
-        health.check();
+        check();
         return new GpuDeviceException("the queue was given up; close the driver and open it again");
     }
 
@@ -227,6 +237,7 @@ final class CommandQueue {
 
     /** Takes back what the device never used. The device must have been reset. */
     void cancel() {
+        cancelled = true;
         queue.cancelAll(token -> onUsed(token, 0));
         slotMemory.free();
     }

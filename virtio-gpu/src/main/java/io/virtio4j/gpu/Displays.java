@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.gpu;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuConfigLayout;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.gpu;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSpec;
@@ -81,13 +82,12 @@ public final class GpuDevice implements AutoCloseable {
     public static GpuDevice open(Transport transport, DmaArena arena, GpuOptions options) {
         DriverSpec spec = new DriverSpec(DeviceId.GPU, options.ringFeatures(), Features.NONE, List.of());
         DriverSession session = DriverSession.open(transport, spec);
-        DeviceHealth health = new DeviceHealth(session, options.errorHandler());
+        DeviceHealth health = DeviceHealth.of(session, options.errorHandler());
         List<CommandQueue> queues = new ArrayList<>();
         try {
             for (int index = 0; index < GpuQueues.COUNT; index++) {
                 queues.add(CommandQueue.setUp(session, index, arena, health, options));
             }
-            transport.onConfigChange(health);
             session.driverOk();
             GpuDevice gpu = new GpuDevice(session, health, queues.get(GpuQueues.CONTROL), queues.get(GpuQueues.CURSOR));
             gpu.displays.askAtStart();
@@ -141,7 +141,7 @@ public final class GpuDevice implements AutoCloseable {
      * @return whether {@link #displays()} was asked for again
      */
     public boolean refreshDisplays() {
-        health.check();
+        control.check();
         return displays.refresh();
     }
 
@@ -360,7 +360,7 @@ public final class GpuDevice implements AutoCloseable {
     }
 
     private void use(Resource resource) {
-        health.check();
+        control.check();
         resource.check(this);
     }
 
@@ -410,8 +410,7 @@ public final class GpuDevice implements AutoCloseable {
         if (closed) {
             return;
         }
-        health.closed();
-        session.transport().onConfigChange(() -> {});
+        health.closing();
         shutDown(session, List.of(control, cursor.queue()));
         // Only now: a reset that did not end may be tried again.
         closed = true;

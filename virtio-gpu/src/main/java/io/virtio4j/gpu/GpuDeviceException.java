@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.gpu;
 
-import org.jspecify.annotations.Nullable;
+import io.virtio4j.driver.DeviceHealth;
+import java.util.Optional;
 
 /**
  * The device cannot be worked with: it asks for a reset, it broke a queue, or it gave an answer that the specification
@@ -14,7 +15,14 @@ public final class GpuDeviceException extends GpuException {
         super(message);
     }
 
-    GpuDeviceException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private GpuDeviceException(DeviceHealth.Failure failure) {
+        super(failure.reason(), failure.cause().orElse(null));
+    }
+
+    static void throwIfFailed(DeviceHealth health) {
+        Optional<DeviceHealth.Failure> failure = health.failure();
+        if (failure.isPresent()) {
+            throw new GpuDeviceException(failure.get());
+        }
     }
 }

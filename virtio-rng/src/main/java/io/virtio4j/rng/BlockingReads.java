@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.rng;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.memory.DmaBuffer;
 
 /** Asks for random bytes again and again until an array is full, while submitted requests go on. */
@@ -8,14 +9,16 @@ final class BlockingReads {
     private static final long NO_TOKEN = 0;
 
     private final RequestQueue requests;
-    private final RngHealth health;
+    private final DeviceHealth health;
+    private final RngErrors errors;
 
     /** What the device fills for arrays, which it cannot reach. Holds nothing random between two calls, unless one failed. */
     private final DmaBuffer bounce;
 
-    BlockingReads(RequestQueue requests, RngHealth health, DmaBuffer bounce) {
+    BlockingReads(RequestQueue requests, DeviceHealth health, RngErrors errors, DmaBuffer bounce) {
         this.requests = requests;
         this.health = health;
+        this.errors = errors;
         this.bounce = bounce;
     }
 
@@ -32,7 +35,7 @@ final class BlockingReads {
     }
 
     private int fillBounce(int lengthBytes, long deadlineNanos) {
-        throwIfFailed();
+        RngDeviceException.throwIfFailed(health);
         Request request = null;
         while (request == null) {
             // A request that timed out earlier may still have the buffer; then there is nothing else to do than to
@@ -47,7 +50,7 @@ final class BlockingReads {
                 sleep(deadlineNanos);
             }
             if (request.outcome() == RngDevice.NO_BYTES) {
-                throw health.empty();
+                throw errors.empty();
             }
             return (int) request.outcome();
         } finally {
@@ -56,22 +59,15 @@ final class BlockingReads {
     }
 
     private void sleep(long deadlineNanos) {
-        throwIfFailed();
+        RngDeviceException.throwIfFailed(health);
         long leftNanos = deadlineNanos - System.nanoTime();
         if (leftNanos <= 0) {
-            throw health.timedOut();
+            throw errors.timedOut();
         }
         if (Thread.currentThread().isInterrupted()) {
             throw new RngInterruptedException();
         }
         requests.sleep(leftNanos);
-    }
-
-    private void throwIfFailed() {
-        RngDeviceException failure = health.failure();
-        if (failure != null) {
-            throw failure;
-        }
     }
 
     /** Wipes the buffer and gives it back. The device must have been reset. */

@@ -3,6 +3,7 @@ package io.virtio4j.rng;
 
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.CancelHandler;
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
 import io.virtio4j.driver.UsedBufferSignal;
@@ -23,7 +24,8 @@ final class RequestQueue {
     private final DriverQueue queue;
     private final Doorbell doorbell;
     private final UsedBufferSignal signal;
-    private final RngHealth health;
+    private final DeviceHealth health;
+    private final RngErrors errors;
     private final int size;
     private final BufferChain chain = new BufferChain(CHAIN_PARTS);
 
@@ -46,11 +48,12 @@ final class RequestQueue {
 
     private final CancelHandler onCancelled = this::onCancelled;
 
-    RequestQueue(ActiveQueue active, UsedBufferSignal signal, RngHealth health) {
+    RequestQueue(ActiveQueue active, UsedBufferSignal signal, DeviceHealth health, RngErrors errors) {
         this.queue = active.queue();
         this.doorbell = active.doorbell();
         this.signal = signal;
         this.health = health;
+        this.errors = errors;
         this.size = queue.config().size();
         this.requests = new Request[size + SPARE_REQUESTS];
         this.free = new ArrayDeque<>(requests.length);
@@ -91,7 +94,7 @@ final class RequestQueue {
     private void onUsed(long slot, long writtenBytes) {
         giveBack(requests[(int) slot], writtenBytes);
         if (writtenBytes == 0) {
-            health.empty(); // last: the user's error handler may throw
+            errors.empty(); // last: the user's error handler may throw
         }
     }
 
@@ -151,7 +154,7 @@ final class RequestQueue {
                 long leftNanos = request.deadlineNanos() - nowNanos;
                 if (leftNanos <= 0) {
                     end(request, RngDevice.TIMED_OUT);
-                    health.timedOut();
+                    errors.timedOut();
                 } else {
                     next = Math.min(next, leftNanos);
                 }

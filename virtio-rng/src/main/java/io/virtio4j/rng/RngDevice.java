@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.rng;
 
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
@@ -78,7 +79,7 @@ public final class RngDevice implements AutoCloseable {
     private static final int BOUNCE_ALIGN_BYTES = 64;
 
     private final DriverSession session;
-    private final RngHealth health;
+    private final DeviceHealth health;
     private final RequestQueue requests;
     private final BlockingReads reads;
     private final long timeoutNanos;
@@ -89,13 +90,13 @@ public final class RngDevice implements AutoCloseable {
         this.session = session;
         this.features = session.features();
         this.timeoutNanos = options.timeoutNanos();
-        this.health = new RngHealth(session, options.errorHandler());
+        this.health = DeviceHealth.of(session, options.errorHandler());
+        RngErrors errors = new RngErrors(options.errorHandler());
         UsedBufferSignal signal = new UsedBufferSignal();
         ActiveQueue active = session.setUpQueue(
                 RngQueues.REQUEST, queueSize(session, options), arena, BarrierPolicy.OPTIMIZED, signal, health);
-        this.requests = new RequestQueue(active, signal, health);
-        this.reads = new BlockingReads(requests, health, bounce);
-        session.onConfigChange(health);
+        this.requests = new RequestQueue(active, signal, health, errors);
+        this.reads = new BlockingReads(requests, health, errors, bounce);
     }
 
     /**
@@ -180,7 +181,7 @@ public final class RngDevice implements AutoCloseable {
                 || lengthBytes > buffer.lengthBytes() - offset) {
             throw new IllegalArgumentException(lengthBytes + " bytes at offset " + offset + " of " + buffer);
         }
-        if (health.failure() != null) {
+        if (health.failure().isPresent()) {
             return BROKEN;
         }
         long deadlineNanos = System.nanoTime() + timeoutNanos;
@@ -218,7 +219,7 @@ public final class RngDevice implements AutoCloseable {
 
     private int outcomes(RngHandler handler) {
         int delivered = requests.deliver(handler);
-        return delivered == 0 && health.failure() != null ? BROKEN : delivered;
+        return delivered == 0 && health.failure().isPresent() ? BROKEN : delivered;
     }
 
     // --- until an array is full --------------------------------------------------------------------------------
@@ -287,7 +288,7 @@ public final class RngDevice implements AutoCloseable {
         if (closed) {
             return;
         }
-        health.giveUp();
+        health.closing();
         session.close();
         closed = true;
         requests.cancel(handler);

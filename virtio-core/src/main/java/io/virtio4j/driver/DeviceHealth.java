@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.driver;
+
+import java.util.Optional;
+import org.agrona.ErrorHandler;
+
+/**
+ * What a device has said beside its queues: configuration changes, DEVICE_NEEDS_RESET, broken rings. A driver asks between
+ * requests and between two looks of a wait whether the device can still be worked with.
+ *
+ * <pre>
+ *   device's thread                 driver's thread
+ *   configuration change: flags --&gt; failure(), takeConfigChanged()
+ *                                   a queue breaks: onError --&gt; failure()
+ * </pre>
+ *
+ * <p>Changes come on the device's thread and set flags. All methods are called by one thread at a time, the driver's. A
+ * failure stays: only closing the driver, which resets the device, and opening it again helps.
+ *
+ * <p>VirtIO 1.2, 2.1.1 Driver Requirements: Device Status Field and 2.3 Notifications.
+ */
+public final class DeviceHealth implements ErrorHandler {
+    private static final String REOPEN = "; close the driver and open it again";
+
+    private final DriverSession session;
+    private final ErrorHandler next;
+
+    /** Set by the device's thread, cleared by the driver's before it looks, so that no change is lost. */
+    private volatile boolean statusChanged;
+
+    private volatile boolean configChanged;
+    private Optional<Failure> failure = Optional.empty();
+
+    /**
+     * Why nothing but a reset helps.
+     *
+     * @param reason what has happened and what to do, for the message of the driver's own exception
+     * @param cause what was wrong with the ring, if that is the reason
+     */
+    public record Failure(String reason, Optional<Throwable> cause) {}
+
+    private DeviceHealth(DriverSession session, ErrorHandler next) {
+        this.session = session;
+        this.next = next;
+    }
+
+    /**
+     * Listens to what a session's device says: from here on it is the session's one listener to configuration changes.
+     *
+     * @param session the session
+     * @param next is told of broken queues
+     * @return the health, which is also the error handler to set the session's queues up with
+     */
+    public static DeviceHealth of(DriverSession session, ErrorHandler next) {
+        DeviceHealth health = new DeviceHealth(session, next);
+        session.onConfigChange(health::changed);
+        return health;
+    }
+
+    private void changed() {
+        statusChanged = true;
+        configChanged = true;
+    }
+
+    /**
+     * A queue is broken.
+     *
+     * @param error how
+     */
+    @Override
+    public void onError(Throwable error) {
+        fail("the device broke a queue" + REOPEN, Optional.of(error));
+        next.onError(error);
+    }
+
+    /** A wait has ended because nothing more will come: {@link DriverQueue#awaitUsed} answered {@link DriverQueue#BROKEN}. */
+    public void waitEnded() {
+        fail("the device needs a reset" + REOPEN, Optional.empty());
+    }
+
+    /** The driver is about to be closed; if the reset does not end, nothing works any more. */
+    public void closing() {
+        fail("the device did not end the reset that closes the driver; close it again", Optional.empty());
+    }
+
+    private void fail(String reason, Optional<Throwable> cause) {
+        if (failure.isEmpty()) {
+            failure = Optional.of(new Failure(reason, cause));
+        }
+    }
+
+    /** {@return whether the configuration has changed since this was last asked} */
+    public boolean takeConfigChanged() {
+        boolean changed = configChanged;
+        if (changed) {
+            configChanged = false;
+        }
+        return changed;
+    }
+
+    /**
+     * {@return why nothing but a reset helps; missing where all is well, which costs a volatile load}
+     *
+     * <p>The device's status is read only after a change.
+     *
+     * @throws io.virtio4j.transport.TransportException if the status cannot be read
+     */
+    public Optional<Failure> failure() {
+        if (statusChanged) {
+            statusChanged = false;
+            if (session.needsReset()) {
+                waitEnded();
+            }
+        }
+        return failure;
+    }
+}
