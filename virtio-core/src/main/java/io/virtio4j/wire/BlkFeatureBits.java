@@ -42,5 +42,8 @@ public final class BlkFeatureBits {
     /** The device takes secure-erase requests. */
     public static final int SECURE_ERASE = 16;
 
+    /** The disk has zones. Named so that a peer's offer can be told; nothing here offers or acknowledges it (since 1.3). */
+    public static final int ZONED = 17;
+
     private BlkFeatureBits() {}
 }
