@@ -30,12 +30,12 @@ final class ControlBlock {
 
     private static final int REQUEST = 0;
     private static final int ANSWER = 128;
-    private static final int LENGTH_BYTES = 256;
+    static final int LENGTH_BYTES = 256;
     private static final int SERIAL_SHIFT = 16;
     private static final int COMMAND_SHIFT = 8;
     private static final int BYTE_MASK = 0xFF;
 
-    private final SharedMemory memory = SharedMemory.allocate(LENGTH_BYTES, 0);
+    private final SharedMemory memory;
 
     /** The driver's copy of its last serial. */
     private int requestSerial;
@@ -45,6 +45,15 @@ final class ControlBlock {
 
     /** The device's copy of what it answered last: 1 for yes. */
     private int answeredYes;
+
+    ControlBlock() {
+        this(SharedMemory.allocate(LENGTH_BYTES, 0));
+    }
+
+    /** Over zeroed memory of {@link #LENGTH_BYTES}. */
+    ControlBlock(SharedMemory memory) {
+        this.memory = memory;
+    }
 
     // --- driver ------------------------------------------------------------------------------------------------
 

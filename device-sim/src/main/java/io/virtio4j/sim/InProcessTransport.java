@@ -48,7 +48,7 @@ public final class InProcessTransport implements Transport {
     private final VirtioDevice device;
     private final ConfigSpace config;
     private final GuestMemory memory;
-    private final ControlBlock control = new ControlBlock();
+    private final ControlBlock control;
     private final DeviceSession session;
     private final DeviceThread deviceThread;
     private final AgentRunner runner;
@@ -70,10 +70,12 @@ public final class InProcessTransport implements Transport {
     private InProcessTransport(
             VirtioDevice device,
             GuestMemory memory,
+            ControlBlock control,
             PlatformFeatures platform,
             DeviceIdle idle,
             DeviceSleep sleep,
             ErrorHandler errorHandler) {
+        this.control = control;
         this.device = device;
         this.config = device.config();
         this.memory = memory;
@@ -138,7 +140,8 @@ public final class InProcessTransport implements Transport {
             DeviceIdle idle,
             DeviceSleep sleep,
             ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(device, memory, platform, idle, sleep, errorHandler);
+        InProcessTransport transport = new InProcessTransport(
+                device, memory, new ControlBlock(), platform, idle, sleep, errorHandler);
         device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
@@ -164,8 +167,13 @@ public final class InProcessTransport implements Transport {
      * @return the transport for a driver
      */
     public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
+        return forAgent(device, memory, new ControlBlock(), errorHandler);
+    }
+
+    static InProcessTransport forAgent(
+            VirtioDevice device, GuestMemory memory, ControlBlock control, ErrorHandler errorHandler) {
         InProcessTransport transport = new InProcessTransport(
-                device, memory, PlatformFeatures.NONE, DeviceIdle.SPIN, DeviceSleep.DEFAULT, errorHandler);
+                device, memory, control, PlatformFeatures.NONE, DeviceIdle.SPIN, DeviceSleep.DEFAULT, errorHandler);
         transport.ownsThread = false;
         device.attach(transport.deviceThread::wake);
         return transport;

@@ -40,12 +40,21 @@ public final class ConfigSpace {
      * @param lengthBytes its length, 0 or more
      */
     public ConfigSpace(int lengthBytes) {
+        this(lengthBytes, SharedMemory.allocate(memoryBytes(lengthBytes), 0));
+    }
+
+    /** Over zeroed memory of {@link #memoryBytes}. */
+    ConfigSpace(int lengthBytes, SharedMemory memory) {
+        this.lengthBytes = lengthBytes;
+        this.staged = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
+        this.memory = memory;
+    }
+
+    static long memoryBytes(int lengthBytes) {
         if (lengthBytes < 0) {
             throw new IllegalArgumentException("a configuration has 0 bytes or more, not " + lengthBytes);
         }
-        this.lengthBytes = lengthBytes;
-        this.staged = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
-        this.memory = SharedMemory.allocate(FIELDS + (long) Math.max(lengthBytes, 1), 0);
+        return FIELDS + (long) Math.max(lengthBytes, 1);
     }
 
     /** Writes fields. Called by {@link #update}, with the configuration's own offsets. */
@@ -137,7 +146,8 @@ public final class ConfigSpace {
             fields.open = false;
             updating = false;
             if (!complete) {
-                read(0, staged.array());
+                // Without a fence: this thread wrote them itself.
+                memory.getBytes(FIELDS, staged.array(), 0, lengthBytes);
             }
         }
         publish();

@@ -56,6 +56,9 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     /** What a session has set the queue up with. Null without one. */
     private @Nullable CallSink callSink;
 
+    /** Whether a reset was seen to be complete, as the session or else the caller of {@link #cancelAll} says. */
+    private boolean retired;
+
     /** Whether a handler that {@link #pollUsed} called is at work: it may poll again. */
     private boolean polling;
 
@@ -311,13 +314,24 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     /**
      * Hands back every chain that the device has not used. Only after the device, or this queue, has been reset and the
      * reset was seen to be complete: until then the device owns the buffers (VirtIO 1.2, 3.3.1 Driver Requirements:
-     * Device Cleanup). Afterwards the queue answers {@link #BROKEN} and can only be dropped.
+     * Device Cleanup, and 2.6.1.1.2 Driver Requirements: Virtqueue Reset). Afterwards the queue answers {@link #BROKEN} and
+     * can only be dropped.
+     *
+     * <p>A queue that a {@link DriverSession} has set up knows: the session tells it of the reset that it has waited for. A
+     * queue made with {@link #create} has nobody to ask; whoever made it answers for the reset, and must have loaded what
+     * shows it before this call.
      *
      * @param handler gets the token of each, in no particular order
      * @return how many there were
+     * @throws IllegalStateException if a session has set the queue up and has not seen a reset since; nothing is handed back
      */
     public final int cancelAll(CancelHandler handler) {
-        // I: the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
+        if (callSink != null && !retired) {
+            throw new IllegalStateException("the device owns the buffers of queue " + config.index()
+                    + " until the queue's session has seen a reset complete, of the queue or of the device; in flight: "
+                    + inFlight.count());
+        }
+        // I': the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
         readFence();
         counters.addRmb(1);
         retire();
@@ -408,7 +422,9 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
         return BROKEN;
     }
 
+    /** A reset was seen to be complete: what is in flight can be taken back, and nothing else works. */
     final void retire() {
         broken = true;
+        retired = true;
     }
 }

@@ -19,6 +19,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a driver does to a packed ring that is no lie yet, and bytes at random. */
 class PackedUntrustedDriverTest {
@@ -55,14 +57,37 @@ class PackedUntrustedDriverTest {
         assertThat(chain.pieceOffset(0)).isEqualTo(5);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @Clause({"PACKED-DEV-LIST-LIMIT", "PACKED-LIST-LIMIT-DEFAULT"})
-    void aListAsLongAsTheQueueIsTaken() {
+    void aListAsLongAsTheQueueIsTakenAndOneThatGoesOnBeyondItIsNot(boolean ends) {
         for (int slot = 0; slot < SIZE; slot++) {
-            raw.makeAvailable(FIRST, 1, 0, slot < SIZE - 1 ? NEXT : 0);
+            raw.makeAvailable(FIRST, 1, 0, ends && slot == SIZE - 1 ? 0 : NEXT);
         }
 
-        assertThat(device.chain(device.next()).readableBytes()).isEqualTo(SIZE);
+        int handle = device.next();
+
+        assertThat(device.isBroken()).isEqualTo(!ends);
+        if (ends) {
+            assertThat(device.chain(handle).readableBytes()).isEqualTo(SIZE);
+        } else {
+            assertThat(handle).isEqualTo(DeviceQueue.BROKEN);
+            assertThat(driver.errors).singleElement().asString().contains("longer than the queue");
+        }
+    }
+
+    /** The slots of a list that the device holds are no room for another: both together would be longer than the queue. */
+    @Test
+    @Clause("PACKED-DEV-LIST-LIMIT")
+    void aListThatRunsIntoOneInHandIsNotTaken() {
+        raw.makeAvailable(FIRST, 1, 0, 0);
+        assertThat(device.next()).isNotNegative();
+        for (int slot = 1; slot <= SIZE; slot++) {
+            raw.makeAvailable(FIRST, 1, 0, slot < SIZE ? NEXT : 0);
+        }
+
+        assertThat(device.next()).isEqualTo(DeviceQueue.BROKEN);
+        assertThat(driver.errors).singleElement().asString().contains("longer than the queue, 1 of");
     }
 
     /** Unlike a split chain's head, an id is the driver's own affair: the device hands it back and looks at it no more. */

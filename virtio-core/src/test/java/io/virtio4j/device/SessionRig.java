@@ -24,13 +24,24 @@ final class SessionRig {
     static final Features VERSION_1 = Features.of(FeatureBits.VERSION_1);
 
     final FakeDevice device = new FakeDevice();
-    final SharedMemory memory = SharedMemory.allocate(1 << 16, 0x10_0000);
-    final GuestMemory guest = GuestMemory.of(memory);
-    final DmaArena arena = new DmaArena(memory);
+    final SharedMemory memory;
+    final GuestMemory guest;
+    final DmaArena arena;
     final List<Throwable> errors = new ArrayList<>();
     int configChanges;
     int calls;
-    final DeviceSession session = new DeviceSession(device, guest, () -> configChanges++, errors::add);
+    final DeviceSession session;
+
+    SessionRig() {
+        this(SharedMemory.allocate(1 << 16, 0x10_0000));
+    }
+
+    SessionRig(SharedMemory memory) {
+        this.memory = memory;
+        this.guest = GuestMemory.of(memory);
+        this.arena = new DmaArena(memory);
+        this.session = new DeviceSession(device, guest, () -> configChanges++, errors::add);
+    }
 
     QueueConfig queueConfig(int index, int size) {
         return new QueueConfig(

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.ObjIntConsumer;
 
 /** A device that does as its fields say, behind a transport that writes down what the driver does. */
 final class FakeTransport implements Transport {
@@ -25,10 +27,14 @@ final class FakeTransport implements Transport {
     /** The transport fails when it is asked for one of these, after it has written down that it was asked. */
     final Set<String> failsAt = new HashSet<>();
 
+    /** Hears of every line of the trace. */
+    Consumer<String> onTrace = line -> {};
+
     final List<String> trace = new ArrayList<>() {
         @Override
         public boolean add(String line) {
             super.add(line);
+            onTrace.accept(line);
             if (failsAt.contains(line)) {
                 throw new TransportException("no answer to: " + line);
             }
@@ -36,7 +42,7 @@ final class FakeTransport implements Transport {
         }
     };
     final List<QueueConfig> activated = new ArrayList<>();
-    final SharedMemory memory = SharedMemory.allocate(1 << 16, 0x10_0000);
+    final SharedMemory memory;
     int deviceId = DEVICE_ID;
     Features offered = Features.of(FeatureBits.VERSION_1, 3, 5);
     Features acknowledged = Features.NONE;
@@ -54,6 +60,11 @@ final class FakeTransport implements Transport {
     DmaMapper dmaMapper = DmaMapper.DIRECT;
     int notificationData = 0;
     byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
+
+    /** Fills the bytes from an offset on. */
+    ObjIntConsumer<byte[]> configReader =
+            (destination, offset) -> System.arraycopy(config, offset, destination, 0, destination.length);
+
     private ConfigChangeListener listener = () -> {};
     private int status = 0x7F;
     private int looksLeft;
@@ -62,6 +73,14 @@ final class FakeTransport implements Transport {
     int looksUntilQueueReset;
 
     private int queueLooksLeft;
+
+    FakeTransport() {
+        this(SharedMemory.allocate(1 << 16, 0x10_0000));
+    }
+
+    FakeTransport(SharedMemory memory) {
+        this.memory = memory;
+    }
 
     @Override
     public int deviceId() {
@@ -120,7 +139,7 @@ final class FakeTransport implements Transport {
     @Override
     public void readConfig(int offset, byte[] destination) {
         trace.add("read config " + offset + " " + destination.length);
-        System.arraycopy(config, offset, destination, 0, destination.length);
+        configReader.accept(destination, offset);
     }
 
     @Override

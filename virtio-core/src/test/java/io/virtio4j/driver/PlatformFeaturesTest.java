@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -168,8 +169,9 @@ class PlatformFeaturesTest {
 
     // --- ORDER_PLATFORM ----------------------------------------------------------------------------------------
 
+    /** Which barriers they are, and that none is left out, is what {@code FenceKindTest} and {@code PlatformOrderTest} show. */
     @Test
-    @Clause({"CORE-DRV-ORDER-ACCEPT", "CORE-DRV-ORDER-STRONG-BARRIERS"})
+    @Clause("CORE-DRV-ORDER-ACCEPT")
     void strongOrderIsAcceptedWhereTheBarriersAreStrong() {
         assertThat(open(Features.of(FeatureBits.ORDER_PLATFORM), PLAIN, BarrierStrength.PLATFORM)
                         .features())
@@ -191,6 +193,21 @@ class PlatformFeaturesTest {
         assertThatThrownBy(() -> open(
                         order, new DriverSpec(FakeTransport.DEVICE_ID, order, order, List.of()), BarrierStrength.SMP))
                 .isInstanceOf(DeviceInitException.class);
+    }
+
+    /** The way that drivers take, which names no strength: the architecture decides. */
+    @ParameterizedTest
+    @CsvSource({"amd64, true", "aarch64, false"})
+    @Clause({"CORE-DRV-ORDER-ACCEPT", "CORE-DRV-ORDER-STRONG-BARRIERS"})
+    void theArchitectureDecidesWhetherStrongOrderIsPromised(String osArch, boolean promised) {
+        String here = System.getProperty("os.arch");
+        System.setProperty("os.arch", osArch);
+        try {
+            assertThat(open(Features.of(FeatureBits.ORDER_PLATFORM)).features().has(FeatureBits.ORDER_PLATFORM))
+                    .isEqualTo(promised);
+        } finally {
+            System.setProperty("os.arch", here);
+        }
     }
 
     @ParameterizedTest

@@ -13,7 +13,8 @@ import java.util.Objects;
  * Real memory that writes down every access to it and every fence, in the order of the calls.
  *
  * <p>A line is {@code store desc[0].addr}, {@code load ring[3]}, {@code opaque load used.idx}, or a fence: {@code WMB},
- * {@code RMB}, {@code MB}. What the places are called is the test's to say. For one thread.
+ * {@code RMB}, {@code MB}. What the places are called is the test's to say, and what else happened in between. For one
+ * thread.
  */
 public final class RecordingMemory extends SharedMemory {
     private final SharedMemory memory;
@@ -33,6 +34,18 @@ public final class RecordingMemory extends SharedMemory {
 
     public void nameBy(Names newNames) {
         names = newNames;
+    }
+
+    /** Writes down what is no access to this memory, at its place among those that are. */
+    public void note(String event) {
+        lines.add(event);
+    }
+
+    /** The lines of a step, and no others. */
+    public List<String> during(Runnable step) {
+        forget();
+        step.run();
+        return lines();
     }
 
     public List<String> lines() {

@@ -100,9 +100,9 @@ class PackedIndirectTest {
             assertThat(pair.driver.freeDescriptors()).isEqualTo(8 - parts);
         }
 
-        /** The device takes no more elements than the queue has descriptors, in a table either. */
+        /** Where nobody sets another limit it is the queue's size, in a table too. */
         @Test
-        @Clause({"PACKED-DRV-INDIRECT-LE-LIMIT", "PACKED-DRV-LIST-LE-DEVICE-LIMIT", "PACKED-DEV-LIST-LIMIT"})
+        @Clause({"PACKED-DRV-INDIRECT-LE-LIMIT", "PACKED-LIST-LIMIT-DEFAULT"})
         void aTableIsNotFilledBeyondTheQueueSizeThoughItHasRoom() {
             QueuePair small = pair(3, FeatureBits.INDIRECT_DESC);
 

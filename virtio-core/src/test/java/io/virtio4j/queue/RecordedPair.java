@@ -53,60 +53,14 @@ public final class RecordedPair {
 
     private String name(long offset, long lengthBytes) {
         long address = QueuePair.GUEST_BASE + offset;
-        QueueAddresses at = pair.config.addresses();
-        boolean packed = pair.config.format() == RingFormat.PACKED;
         if (pair.tableAddress >= 0 && address >= pair.tableAddress) {
             long inTables = address - pair.tableAddress;
             long table = inTables / 16 / TABLE_ENTRIES;
             return table >= SIZE
                     ? "payload"
-                    : "table[" + table + "]" + descriptor(inTables % (16 * TABLE_ENTRIES), lengthBytes, packed);
+                    : "table[" + table + "]"
+                            + RingNames.descriptor(inTables % (16 * TABLE_ENTRIES), lengthBytes, pair.config.format());
         }
-        if (address >= at.deviceArea()) {
-            long within = address - at.deviceArea();
-            return packed ? event("device", within, lengthBytes) : used(within);
-        }
-        if (address >= at.driverArea()) {
-            long within = address - at.driverArea();
-            return packed ? event("driver", within, lengthBytes) : avail(within);
-        }
-        return "desc" + descriptor(address - at.descriptorArea(), lengthBytes, packed);
-    }
-
-    private static String descriptor(long at, long lengthBytes, boolean packed) {
-        String field = switch ((int) (at % 16)) {
-            case 0 -> "addr";
-            case 12 -> packed ? "id" : "flags";
-            case 14 -> packed ? "flags" : "next";
-            default -> lengthBytes == 4 ? "len" : packed ? "len, id, flags" : "len, flags, next";
-        };
-        return "[" + at / 16 + "]." + field;
-    }
-
-    private static String event(String side, long at, long lengthBytes) {
-        if (at >= 4) {
-            return "payload";
-        }
-        if (at == 2) {
-            return side + ".flags";
-        }
-        return lengthBytes == 4 ? side + ".off_wrap, flags" : side + ".off_wrap";
-    }
-
-    private static String avail(long at) {
-        if (at < 4) {
-            return at == 0 ? "avail.flags" : "avail.idx";
-        }
-        return at == 4 + 2 * SIZE ? "avail.used_event" : "avail.ring[" + (at - 4) / 2 + "]";
-    }
-
-    private static String used(long at) {
-        if (at < 4) {
-            return at == 0 ? "used.flags" : "used.idx";
-        }
-        if (at >= 4 + 8 * SIZE) {
-            return at == 4 + 8 * SIZE ? "used.avail_event" : "payload";
-        }
-        return "used.ring[" + (at - 4) / 8 + ((at - 4) % 8 == 0 ? "].id" : "].len");
+        return RingNames.of(pair.config, address, lengthBytes);
     }
 }
