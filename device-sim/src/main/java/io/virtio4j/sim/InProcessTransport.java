@@ -140,8 +140,8 @@ public final class InProcessTransport implements Transport {
             DeviceIdle idle,
             DeviceSleep sleep,
             ErrorHandler errorHandler) {
-        InProcessTransport transport = new InProcessTransport(
-                device, memory, new ControlBlock(), platform, idle, sleep, errorHandler);
+        InProcessTransport transport =
+                new InProcessTransport(device, memory, new ControlBlock(), platform, idle, sleep, errorHandler);
         device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());

@@ -18,16 +18,26 @@ import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.sim.blk.MemoryBlockStore;
+import io.virtio4j.sim.blk.SimBlk;
+import io.virtio4j.sim.blk.SimBlkOptions;
+import io.virtio4j.sim.gpu.SimGpu;
+import io.virtio4j.sim.gpu.SimGpuConfig;
+import io.virtio4j.sim.rng.SimRng;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory of the device's own that a driver reaches by offset. */
@@ -46,9 +56,11 @@ final class SharedRegionTest {
     private static final class FillDevice implements VirtioDevice {
         private final ConfigSpace config = new ConfigSpace(0);
         private final SharedMemory region;
+        private final SharedMemory atDriver;
 
-        FillDevice(SharedMemory region) {
+        FillDevice(SharedMemory region, SharedMemory atDriver) {
             this.region = region;
+            this.atDriver = atDriver;
         }
 
         @Override
@@ -78,7 +90,7 @@ final class SharedRegionTest {
 
         @Override
         public Optional<SharedMemory> sharedMemoryRegion(int id) {
-            return id == ID ? Optional.of(region) : Optional.empty();
+            return id == ID ? Optional.of(atDriver) : Optional.empty();
         }
 
         @Override
@@ -113,9 +125,8 @@ final class SharedRegionTest {
         public void reset() {}
     }
 
-    private InProcessTransport start(SharedMemory region) {
-        return InProcessTransport.start(
-                new FillDevice(region), GuestMemory.of(memory), DeviceIdle.NOTIFIED, errors::add);
+    private InProcessTransport start(VirtioDevice device) {
+        return InProcessTransport.start(device, GuestMemory.of(memory), DeviceIdle.NOTIFIED, errors::add);
     }
 
     private ActiveQueue open(InProcessTransport transport) {
@@ -143,11 +154,16 @@ final class SharedRegionTest {
         return bytes;
     }
 
+    /** One piece of memory as both sides see it, each at an address of its own. */
     @ParameterizedTest
-    @ValueSource(longs = {0, 0x4000_0000L, 0x7F_FFFF_0000L})
+    @CsvSource({"0, 0", "0, 0x7FFFFF0000", "0x40000000, 0", "0x40000000, 0x7FFFFF0000", "0x800, 0x400"})
     @Clause("CORE-SHM-OFFSETS")
-    void aReferenceIsAnOffsetWhereverTheRegionLies(long base) {
-        try (InProcessTransport transport = start(SharedMemory.allocate(REGION_BYTES, base))) {
+    void aReferenceIsAnOffsetWhereverEitherSideHasTheRegion(String deviceBase, String driverBase) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(REGION_BYTES + 64).alignedSlice(64);
+        bytes.limit(REGION_BYTES);
+        SharedMemory atDevice = SharedMemory.wrap(bytes.duplicate(), Long.decode(deviceBase));
+        SharedMemory atDriver = SharedMemory.wrap(bytes.duplicate(), Long.decode(driverBase));
+        try (InProcessTransport transport = start(new FillDevice(atDevice, atDriver))) {
             ActiveQueue active = open(transport);
             SharedMemory region = transport.sharedMemoryRegion(ID).orElseThrow();
 
@@ -159,19 +175,50 @@ final class SharedRegionTest {
             expected[0] = 1;
             Arrays.fill(expected, 100, 150, (byte) 2);
             expected[REGION_BYTES - 1] = 3;
+            assertThat(region.guestAddress()).isEqualTo(Long.decode(driverBase));
             assertThat(bytes(region)).isEqualTo(expected);
-            assertThat(transport.sharedMemoryRegion(ID + 1)).isEmpty();
         }
         assertThat(errors).isEmpty();
+    }
+
+    /** The transport asks the device for the region by its id, and does not make one up. */
+    @Test
+    @Clause("CORE-SHM-OFFSETS")
+    void aRegionThatTheDeviceDoesNotHaveIsNotThere() {
+        SharedMemory region = SharedMemory.allocate(REGION_BYTES, 0);
+        try (InProcessTransport transport = start(new FillDevice(region, region))) {
+            assertThat(transport.sharedMemoryRegion(ID)).containsSame(region);
+            assertThat(transport.sharedMemoryRegion(ID - 1)).isEmpty();
+            assertThat(transport.sharedMemoryRegion(ID + 1)).isEmpty();
+        }
+    }
+
+    static List<VirtioDevice> devices() {
+        return List.of(
+                new SimBlk(new MemoryBlockStore(512), SimBlkOptions.DEFAULTS, error -> {}),
+                new SimGpu(SimGpuConfig.of(8, 8)),
+                new SimRng());
+    }
+
+    /** Nothing of a device of ours is controlled or streamed through a region, since none of them has one. */
+    @ParameterizedTest
+    @MethodSource("devices")
+    @Clause("CORE-DEV-SHM-NO-CONTROL-OR-STREAM")
+    void noDeviceOfOursHasARegion(VirtioDevice device) {
+        try (InProcessTransport transport = start(device)) {
+            for (int id = 0; id < 256; id++) {
+                assertThat(transport.sharedMemoryRegion(id)).isEmpty();
+            }
+        }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     @Clause("CORE-DEV-SHM-NO-CONTROL-OR-STREAM")
     void whatADriverWritesIntoARegionMakesTheDeviceDoNothing(long seed) {
-        try (InProcessTransport transport = start(SharedMemory.allocate(REGION_BYTES, 0))) {
+        SharedMemory region = SharedMemory.allocate(REGION_BYTES, 0);
+        try (InProcessTransport transport = start(new FillDevice(region, region))) {
             ActiveQueue active = open(transport);
-            SharedMemory region = transport.sharedMemoryRegion(ID).orElseThrow();
             byte[] noise = new byte[REGION_BYTES];
             new Random(seed).nextBytes(noise);
             region.putBytes(0, noise, 0, REGION_BYTES);

@@ -331,7 +331,8 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
                     + " until the queue's session has seen a reset complete, of the queue or of the device; in flight: "
                     + inFlight.count());
         }
-        // I': the reset seen complete before the buffers are used again. Partner: the device's fence before it shows it.
+        // I': the reset seen complete before the buffers are used again. Partner: the device's fence before it shows
+        // it.
         readFence();
         counters.addRmb(1);
         retire();

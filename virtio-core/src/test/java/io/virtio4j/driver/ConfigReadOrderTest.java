@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** A driver that reads a configuration which its device changes meanwhile: letter G', and what it does when it lost. */
 class ConfigReadOrderTest {
-    private static final List<String> READ = List.of(
-            "opaque load generation", "RMB", "load field[0]", "load field[1]", "RMB", "opaque load generation");
+    private static final List<String> READ =
+            List.of("opaque load generation", "RMB", "load field[0]", "load field[1]", "RMB", "opaque load generation");
     private static final List<String> CHANGE =
             List.of("WMB", "opaque store generation", "WMB", "store fields", "WMB", "opaque store generation");
 

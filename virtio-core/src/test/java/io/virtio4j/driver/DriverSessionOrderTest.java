@@ -118,8 +118,7 @@ class DriverSessionOrderTest {
         DriverQueue queue = started().queue();
         transport.looksUntilQueueReset = 1;
         List<Long> tokens = new ArrayList<>();
-        transport.onStatusLook = () ->
-                assertThatIllegalStateException().isThrownBy(() -> queue.cancelAll(tokens::add));
+        transport.onStatusLook = () -> assertThatIllegalStateException().isThrownBy(() -> queue.cancelAll(tokens::add));
 
         List<String> before = memory.during(() -> assertThatIllegalStateException()
                 .isThrownBy(() -> queue.cancelAll(tokens::add))

@@ -26,7 +26,7 @@ public record RingVariant(boolean packed, boolean indirect, boolean eventIdx, bo
      * @param ring its features
      * @param size how many descriptors
      */
-    public record Sized(RingVariant ring, int size) {}
+    record Sized(RingVariant ring, int size) {}
 
     /** {@return all 16} */
     public static Stream<RingVariant> all() {
@@ -35,7 +35,7 @@ public record RingVariant(boolean packed, boolean indirect, boolean eventIdx, bo
     }
 
     /** {@return all 16, with the smallest, an odd (packed only), an ordinary and the largest size} */
-    public static Stream<Sized> allSizes() {
+    static Stream<Sized> allSizes() {
         return all().flatMap(ring ->
                 (ring.packed ? PACKED_SIZES : SPLIT_SIZES).stream().map(size -> new Sized(ring, size)));
     }
