@@ -4,8 +4,6 @@ package io.virtio4j.benchmarks;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
-import io.virtio4j.driver.IndirectTables;
-import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
@@ -17,7 +15,7 @@ import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
-import java.util.Optional;
+import org.agrona.ErrorHandler;
 import org.agrona.LangUtil;
 
 /** Both halves of one queue of 256 descriptors over the same memory, and a request of two parts. */
@@ -47,15 +45,14 @@ final class BothHalves {
                         carve(arena, format.deviceAreaBytes(QUEUE_SIZE))));
         GuestMemory guest = GuestMemory.of(memory);
         // A benchmark of a broken queue would look very fast.
-        Optional<IndirectTables> tables = config.indirect()
-                ? Optional.of(new IndirectTables(
-                        arena.allocate(IndirectTables.lengthBytes(QUEUE_SIZE, TABLE_ENTRIES), LINES),
-                        QUEUE_SIZE,
-                        TABLE_ENTRIES))
-                : Optional.empty();
-        QueueOptions options = new QueueOptions(BarrierPolicy.OPTIMIZED, LangUtil::rethrowUnchecked, tables);
-        driver = DriverQueue.create(config, guest, options);
-        device = DeviceQueue.create(config, guest, CallSink.NONE, LangUtil::rethrowUnchecked);
+        ErrorHandler rethrow = LangUtil::rethrowUnchecked;
+        if (config.indirect()) {
+            DmaBuffer tables = arena.allocate(RingFormat.indirectTablesBytes(QUEUE_SIZE, TABLE_ENTRIES), LINES);
+            driver = DriverQueue.create(config, guest, BarrierPolicy.OPTIMIZED, rethrow, tables, TABLE_ENTRIES);
+        } else {
+            driver = DriverQueue.create(config, guest, BarrierPolicy.OPTIMIZED, rethrow);
+        }
+        device = DeviceQueue.create(config, guest, CallSink.NONE, rethrow);
         DmaBuffer readable = arena.allocate(PART_BYTES, LINES);
         DmaBuffer writable = arena.allocate(PART_BYTES, LINES);
         request.addReadable(readable).addWritable(writable);

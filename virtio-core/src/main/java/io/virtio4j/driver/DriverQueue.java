@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.driver;
 
+import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.BrokenQueueException;
@@ -12,6 +13,7 @@ import io.virtio4j.ring.SplitRing;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.wire.FeatureBits;
+import java.util.Optional;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +70,10 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
         this.errorHandler = options.errorHandler();
         this.inFlight = new InFlightTable(config.index(), config.size());
         this.inOrder = config.inOrder() ? new InOrderIds(config.size()) : null;
-        this.tables = config.indirect()
-                ? options.indirectTables()
-                        .map(all -> all.requireFor(config.size()))
-                        .orElse(null)
-                : null;
+        this.tables = config.indirect() ? options.indirectTables().orElse(null) : null;
     }
 
-    /**
-     * Makes the driver's half of a queue, and its ring as it must be at first, whatever was in the memory.
-     *
-     * @param config index, size, features and addresses, as given to the device
-     * @param memory where the ring lies
-     * @param options what the driver decides by itself
-     * @return the queue
-     * @throws IllegalArgumentException if the ring does not lie in guest memory as it must
-     */
-    public static DriverQueue create(QueueConfig config, GuestMemory memory, QueueOptions options) {
+    static DriverQueue create(QueueConfig config, GuestMemory memory, QueueOptions options) {
         return switch (config.format()) {
             case SPLIT -> new SplitDriverQueue(config, SplitRing.of(config, memory), options);
             case PACKED -> new PackedDriverQueue(config, PackedRing.of(config, memory), options);
@@ -92,7 +81,8 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     }
 
     /**
-     * Makes the driver's half of a queue without indirect tables.
+     * Makes the driver's half of a queue without indirect tables, and its ring as it must be at first, whatever was in the
+     * memory.
      *
      * @param config index, size, features and addresses, as given to the device
      * @param memory where the ring lies
@@ -104,6 +94,31 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
     public static DriverQueue create(
             QueueConfig config, GuestMemory memory, BarrierPolicy policy, ErrorHandler errorHandler) {
         return create(config, memory, new QueueOptions(policy, errorHandler));
+    }
+
+    /**
+     * Makes the driver's half of a queue whose chains of several parts take one descriptor each, if INDIRECT_DESC was
+     * negotiated. Everything else is as for {@link #create(QueueConfig, GuestMemory, BarrierPolicy, ErrorHandler)}.
+     *
+     * @param config index, size, features and addresses, as given to the device
+     * @param memory where the ring lies
+     * @param policy where {@link #pollUsed} puts its fences
+     * @param errorHandler is told once when the device breaks the ring
+     * @param tables where the tables go, aligned to 16 bytes and as long as {@code RingFormat.indirectTablesBytes} says, at
+     *     least; the queue's from now on
+     * @param tableEntries how many parts such a chain may have, at least 2; longer ones take a descriptor a part
+     * @return the queue
+     * @throws IllegalArgumentException if the ring does not lie in guest memory as it must, or the tables do not fit
+     */
+    public static DriverQueue create(
+            QueueConfig config,
+            GuestMemory memory,
+            BarrierPolicy policy,
+            ErrorHandler errorHandler,
+            DmaBuffer tables,
+            int tableEntries) {
+        IndirectTables all = new IndirectTables(tables, config.size(), tableEntries);
+        return create(config, memory, new QueueOptions(policy, errorHandler, Optional.of(all)));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.virtio4j.driver;
 
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.ring.DescWord;
 import io.virtio4j.ring.PackedWord;
@@ -11,53 +12,33 @@ import io.virtio4j.ring.PackedWord;
  * One table of descriptors for each chain that can be in flight, so that a chain of many parts takes one descriptor of the
  * ring. Carved out once, at set-up. VirtIO 1.2, 2.7.5.3 Indirect Descriptors and 2.8.7.
  */
-public final class IndirectTables {
+final class IndirectTables {
     /** Bytes of one entry, in both formats. */
     private static final int ENTRY_BYTES = SplitLayout.DESC_BYTES;
 
     /** Alignment of the tables in bytes. */
-    public static final int ALIGN_BYTES = SplitLayout.DESC_ALIGN;
+    static final int ALIGN_BYTES = SplitLayout.DESC_ALIGN;
 
     private final SharedMemory memory;
     private final long base;
     private final int entries;
-    private final int tables;
 
     /**
      * Lays the tables out.
      *
-     * @param buffer at least {@link #lengthBytes} long
-     * @param queueSize how many tables
+     * @param buffer as long as {@link RingFormat#indirectTablesBytes} says, at least
+     * @param queueSize how many tables: as many as chains can be in flight
      * @param entries how many descriptors each holds, at least 2
      */
-    public IndirectTables(DmaBuffer buffer, int queueSize, int entries) {
-        if (entries < 2 || buffer.lengthBytes() < lengthBytes(queueSize, entries)) {
-            throw new IllegalArgumentException(
-                    queueSize + " tables of " + entries + " entries (at least 2) do not fit in " + buffer);
+    IndirectTables(DmaBuffer buffer, int queueSize, int entries) {
+        long lengthBytes = RingFormat.indirectTablesBytes(queueSize, entries);
+        if (entries < 2 || buffer.lengthBytes() < lengthBytes) {
+            throw new IllegalArgumentException(queueSize + " tables of " + entries + " entries (at least 2) take "
+                    + lengthBytes + " bytes and do not fit in " + buffer);
         }
         this.memory = buffer.memory();
         this.base = buffer.offset();
         this.entries = entries;
-        this.tables = queueSize;
-    }
-
-    /**
-     * {@return how much memory tables take, in bytes}
-     *
-     * @param queueSize how many tables
-     * @param entries how many descriptors each holds
-     */
-    public static long lengthBytes(int queueSize, int entries) {
-        return (long) queueSize * entries * ENTRY_BYTES;
-    }
-
-    /** Checks that every chain of a queue finds its table. */
-    IndirectTables requireFor(int queueSize) {
-        if (queueSize > tables) {
-            throw new IllegalArgumentException(
-                    "a queue of " + queueSize + " descriptors needs as many tables, not " + tables);
-        }
-        return this;
     }
 
     /** {@return how many descriptors a table holds} */

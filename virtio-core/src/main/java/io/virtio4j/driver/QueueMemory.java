@@ -40,7 +40,7 @@ record QueueMemory(QueueAddresses addresses, Optional<IndirectTables> tables, Li
             Optional<IndirectTables> tables = Optional.empty();
             if (tableEntries > 0) {
                 DmaBuffer buffer =
-                        arena.allocate(IndirectTables.lengthBytes(size, tableEntries), IndirectTables.ALIGN_BYTES);
+                        arena.allocate(RingFormat.indirectTablesBytes(size, tableEntries), IndirectTables.ALIGN_BYTES);
                 carved.add(buffer);
                 tables = Optional.of(new IndirectTables(buffer, size, tableEntries));
             }

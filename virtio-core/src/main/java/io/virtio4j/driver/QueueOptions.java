@@ -12,14 +12,14 @@ import org.agrona.ErrorHandler;
  * @param errorHandler is told once when the device breaks the ring
  * @param indirectTables used for chains of several parts if INDIRECT_DESC was negotiated; may be missing
  */
-public record QueueOptions(BarrierPolicy policy, ErrorHandler errorHandler, Optional<IndirectTables> indirectTables) {
+record QueueOptions(BarrierPolicy policy, ErrorHandler errorHandler, Optional<IndirectTables> indirectTables) {
     /**
      * Options without indirect tables.
      *
      * @param policy where {@code pollUsed} puts its fences
      * @param errorHandler is told once when the device breaks the ring
      */
-    public QueueOptions(BarrierPolicy policy, ErrorHandler errorHandler) {
+    QueueOptions(BarrierPolicy policy, ErrorHandler errorHandler) {
         this(policy, errorHandler, Optional.empty());
     }
 }

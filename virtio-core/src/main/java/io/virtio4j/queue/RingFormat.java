@@ -60,4 +60,15 @@ public enum RingFormat {
     public int deviceAreaBytes(int queueSize) {
         return this == PACKED ? PackedLayout.EVENT_BYTES : SplitLayout.usedRingBytes(queueSize);
     }
+
+    /**
+     * {@return the length in bytes of the indirect tables of a queue's driver, one for each chain that can be in flight} They
+     * are aligned to 16 bytes, and alike in both formats (VirtIO 1.2, 2.7.5.3 Indirect Descriptors, and 2.8.7).
+     *
+     * @param queueSize how many descriptors the queue has
+     * @param tableEntries how many descriptors a table holds, at least 2
+     */
+    public static long indirectTablesBytes(int queueSize, int tableEntries) {
+        return (long) queueSize * tableEntries * SplitLayout.DESC_BYTES;
+    }
 }

@@ -5,8 +5,6 @@ import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
-import io.virtio4j.driver.IndirectTables;
-import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
@@ -15,7 +13,6 @@ import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Both halves of one queue over the same memory, and the bytes between them. */
 public final class QueuePair {
@@ -52,13 +49,13 @@ public final class QueuePair {
         this.raw = config.format() == RingFormat.SPLIT
                 ? new RawSplitRing(memory, config)
                 : new RawPackedRing(memory, config);
-        Optional<IndirectTables> tables = Optional.empty();
         if (tableEntries > 0) {
-            DmaBuffer buffer = arena.allocate(IndirectTables.lengthBytes(size, tableEntries), 16);
-            tables = Optional.of(new IndirectTables(buffer, size, tableEntries));
-            tableAddress = buffer.guestAddress();
+            DmaBuffer tables = arena.allocate(RingFormat.indirectTablesBytes(size, tableEntries), 16);
+            tableAddress = tables.guestAddress();
+            this.driver = DriverQueue.create(config, guest, policy, driverErrors::add, tables, tableEntries);
+        } else {
+            this.driver = DriverQueue.create(config, guest, policy, driverErrors::add);
         }
-        this.driver = DriverQueue.create(config, guest, new QueueOptions(policy, driverErrors::add, tables));
         this.device = DeviceQueue.create(config, guest, queueIndex -> calls++, deviceErrors::add);
     }
 
@@ -100,7 +97,7 @@ public final class QueuePair {
 
     /** How much memory a pair of this size needs. */
     public static long lengthBytes(int size, int tableEntries) {
-        return IndirectTables.lengthBytes(size, tableEntries) + 26L * size + 3 * 64 + DATA_BYTES;
+        return RingFormat.indirectTablesBytes(size, tableEntries) + 26L * size + 3 * 64 + DATA_BYTES;
     }
 
     /** A ring is set up by its driver, whatever the memory held before: so it never starts out zero here. */

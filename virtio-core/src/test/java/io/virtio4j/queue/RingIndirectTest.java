@@ -2,18 +2,19 @@
 package io.virtio4j.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
-import io.virtio4j.driver.IndirectTables;
-import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.QueuePair.Used;
 import io.virtio4j.wire.FeatureBits;
-import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A chain in a table takes one descriptor and is in all else a chain like any other. */
@@ -71,27 +72,23 @@ class RingIndirectTest {
         }
     }
 
-    @Test
-    void tooFewTablesForTheQueueAreRefused() {
-        IndirectTables three = new IndirectTables(pair.buffer(3 * 2 * 16), 3, 2);
+    /** One for each chain that can be in flight, and room for two parts at least. */
+    @ParameterizedTest
+    @CsvSource({"128, 2, true", "127, 2, false", "128, 3, false", "128, 1, false", "192, 3, true"})
+    void aQueueOfFourTakesFourTablesThatFitTheirBuffer(int bufferBytes, int entries, boolean fits) {
+        DmaBuffer tables = pair.buffer(bufferBytes);
+        ThrowingCallable create = () -> DriverQueue.create(
+                pair.config, pair.guest, BarrierPolicy.OPTIMIZED, pair.driverErrors::add, tables, entries);
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> DriverQueue.create(
-                        pair.config,
-                        pair.guest,
-                        new QueueOptions(BarrierPolicy.OPTIMIZED, pair.driverErrors::add, Optional.of(three))))
-                .withMessageContaining("4 descriptors")
-                .withMessageContaining("3");
-    }
-
-    @Test
-    void tablesThatDoNotFitTheirBufferOrHoldOneEntryAreRefused() {
-        DmaBuffer buffer = pair.buffer(4 * 2 * 16);
-
-        assertThatIllegalArgumentException().isThrownBy(() -> new IndirectTables(buffer, 4, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new IndirectTables(buffer, 5, 2));
-        assertThatIllegalArgumentException().isThrownBy(() -> new IndirectTables(buffer, 4, 3));
-        assertThat(IndirectTables.lengthBytes(4, 2)).isEqualTo(buffer.lengthBytes());
+        assertThat(RingFormat.indirectTablesBytes(4, entries) <= bufferBytes && entries >= 2)
+                .isEqualTo(fits);
+        if (fits) {
+            assertThatCode(create).doesNotThrowAnyException();
+        } else {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(create)
+                    .withMessageContaining("4 tables of " + entries + " entries");
+        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.virtio4j.device.DeviceSession;
 import io.virtio4j.device.Scanout;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
-import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
@@ -85,7 +84,7 @@ final class GpuRig {
                     arena.allocate(SplitLayout.availRingBytes(size), 64).guestAddress(),
                     arena.allocate(SplitLayout.usedRingBytes(size), 64).guestAddress());
             QueueConfig queue = new QueueConfig(i, size, features, addresses);
-            queues[i] = DriverQueue.create(queue, guest, new QueueOptions(BarrierPolicy.OPTIMIZED, errors::add));
+            queues[i] = DriverQueue.create(queue, guest, BarrierPolicy.OPTIMIZED, errors::add);
             session.configureQueue(queue, CallSink.NONE);
         }
         session.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);

@@ -5,7 +5,6 @@ import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
-import io.virtio4j.driver.QueueOptions;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
@@ -18,7 +17,6 @@ import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.agrona.ErrorHandler;
 
 /** Both halves of a split virtqueue with nothing but virtio-core: a request in small letters, its answer in capitals. */
@@ -48,8 +46,7 @@ public final class RoundTrip {
                 arena.allocate(SplitLayout.usedRingBytes(QUEUE_SIZE), SplitLayout.USED_ALIGN)
                         .guestAddress());
         QueueConfig config = new QueueConfig(0, QUEUE_SIZE, Features.of(FeatureBits.VERSION_1), addresses);
-        DriverQueue driver =
-                DriverQueue.create(config, guest, new QueueOptions(BarrierPolicy.OPTIMIZED, fail, Optional.empty()));
+        DriverQueue driver = DriverQueue.create(config, guest, BarrierPolicy.OPTIMIZED, fail);
         DeviceQueue device = DeviceQueue.create(config, guest, CallSink.NONE, fail);
 
         byte[] bytes = "round trip".getBytes(StandardCharsets.US_ASCII);
