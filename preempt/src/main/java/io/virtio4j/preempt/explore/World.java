@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.preempt.explore;
+
+import io.virtio4j.preempt.explore.Policy.Rules;
+import io.virtio4j.preempt.step.CpuSlots;
+import io.virtio4j.preempt.step.GuardSteps;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CPUs, tasks and interrupts at one moment: the real slots, and where everybody is in the programs. It can be written as bytes and
+ * read from them, tell what can happen next, and make one of those things happen.
+ *
+ * <p>A context is a task or the idle loop of a CPU. It has a stack of frames, one for each program that it is in; an interrupt
+ * puts its frame on the stack of the context that it interrupts.
+ */
+final class World {
+    /** More frames than any policy needs; beyond, the stack grows. */
+    static final int MAX_FRAMES = 24;
+
+    /** Callbacks in progress on one stack: one is what a sound policy has. */
+    static final int MAX_CALLBACKS = 2;
+
+    /** Interrupts in progress on one stack: one whose callback runs, and one that returns at once. */
+    static final int MAX_INTERRUPTS = 2;
+
+    /** What can happen: the context of a CPU makes a step (argument: the context that gets the CPU in a switch). */
+    static final int STEP = 0;
+    /** A timer interrupt. */
+    static final int TIMER = 1;
+    /** An interrupt from another CPU. */
+    static final int IPI = 2;
+
+    /** The instructions that end the switch to a new context; who runs from the start begins behind them. */
+    private static final int FIRST_SWITCH = 2;
+
+    private static final int RUNNING = 0;
+    private static final int READY = 1;
+    private static final int ENDED = 2;
+    private static final int ANYWHERE = -1;
+    private static final long RESCHEDULE_LINE = 1;
+
+    final Machine machine;
+    final CpuSlots slots;
+    private final Rules rules;
+    private final int cpus;
+    private final int contexts;
+    private final int tasks;
+    private final boolean limitsNesting;
+    private final Workload workload;
+
+    // What belongs to a state; everything else is scratch.
+    final int[] current;
+    final boolean[] owed;
+    final int[] interruptsLeft;
+    private final int[] status;
+    private final int[] home;
+    private final int[] held;
+    private final int[] maskedWhenLeft;
+    final int[] frames;
+    private final int[][] at;
+    private final int[][] cpuOf;
+    private final int[][] value;
+
+    private @Nullable Failure failure;
+    private boolean touchedForeignSlot;
+    private int deepestCallbacks;
+    private int deepestInterrupts;
+
+    World(Machine machine, Workload workload, boolean limitsNesting) {
+        this.machine = machine;
+        this.rules = machine.policy.rules();
+        this.cpus = machine.bounds.cpus();
+        this.tasks = machine.bounds.tasks();
+        this.contexts = tasks + cpus;
+        this.limitsNesting = limitsNesting;
+        this.workload = workload;
+        this.slots = new CpuSlots(cpus);
+        this.current = new int[cpus];
+        this.owed = new boolean[cpus];
+        this.interruptsLeft = new int[cpus];
+        this.status = new int[contexts];
+        this.home = new int[contexts];
+        this.held = new int[contexts];
+        this.maskedWhenLeft = new int[contexts];
+        this.frames = new int[contexts];
+        this.at = new int[contexts][MAX_FRAMES];
+        this.cpuOf = new int[contexts][MAX_FRAMES];
+        this.value = new int[contexts][MAX_FRAMES];
+        begin();
+    }
+
+    /** The first task runs on CPU 0, behind the end of the switch that brought it; the others wait, and the other CPUs idle. */
+    private void begin() {
+        for (int task = 0; task < tasks; task++) {
+            int start = machine.start(workload.tasks().get(task));
+            boolean runs = task == 0;
+            status[task] = runs ? RUNNING : READY;
+            home[task] = rules.migration() ? ANYWHERE : task % cpus;
+            frames[task] = 1;
+            at[task][0] = start + (runs ? FIRST_SWITCH : 0);
+            cpuOf[task][0] = task % cpus;
+            settle(task);
+        }
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            int idle = tasks + cpu;
+            boolean runs = cpu > 0;
+            status[idle] = runs ? RUNNING : READY;
+            home[idle] = cpu;
+            frames[idle] = 1;
+            at[idle][0] = machine.start(Part.IDLE) + (runs ? FIRST_SWITCH : 0);
+            settle(idle);
+            interruptsLeft[cpu] = cpu == 0 || rules.timerEverywhere() ? machine.bounds.interrupts() : 0;
+            current[cpu] = runs ? idle : 0;
+            machine.policy.rules().gauge().prepare(slots, cpu);
+        }
+    }
+
+    // ---- what can happen
+
+    /** Writes what can happen next, and returns how many things that are. */
+    int possible(int[] happenings) {
+        int n = 0;
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            n = possibleOn(cpu, happenings, n);
+        }
+        return n;
+    }
+
+    /**
+     * Writes enough of what can happen next: all that can happen on one CPU, where nothing that other CPUs may do until then could
+     * matter to it, nor the other way round. Whatever order the others take, the same states without anything in flight follow.
+     * This assumes that a CPU touches no slot of another, which {@link #touchedForeignSlot} tells.
+     */
+    int sufficient(int[] happenings) {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if (isAlone(cpu)) {
+                return possibleOn(cpu, happenings, 0);
+            }
+        }
+        return possible(happenings);
+    }
+
+    private boolean isAlone(int cpu) {
+        Op op = top(current[cpu]);
+        if ((op.kind() != Op.Kind.STEP && op.kind() != Op.Kind.READ_CPU) || op.traits().shared()) {
+            return false;
+        }
+        if (slots.getMaskedOpaque(cpu) == 0) {
+            return !mayBeRaised(cpu);
+        }
+        return !op.traits().beginsCallback() || !mayBeRaised(cpu);
+    }
+
+    /** Whether another CPU may still raise an interrupt on this one. */
+    private boolean mayBeRaised(int cpu) {
+        int from = (cpu + cpus - 1) % cpus;
+        if (from == cpu) {
+            return false;
+        }
+        for (int context = 0; context < contexts; context++) {
+            for (int frame = 0; frame < frames[context]; frame++) {
+                int raise = machine.raiseIn(machine.parts[at[context][frame]]);
+                if (at[context][frame] <= raise) {
+                    return true;
+                }
+            }
+        }
+        return workload.timer() == Part.SENDING_TIMER && interruptsLeft[from] > 0;
+    }
+
+    private int possibleOn(int cpu, int[] happenings, int from) {
+        int n = from;
+        Op op = top(current[cpu]);
+        switch (op.kind()) {
+            case SWITCH, LAST_SWITCH -> n = switches(cpu, op.kind() == Op.Kind.SWITCH, happenings, n);
+            case IDLE -> {
+                if (hasReadyTask(cpu)) {
+                    happenings[n++] = code(STEP, cpu, 0);
+                }
+            }
+            default -> happenings[n++] = code(STEP, cpu, 0);
+        }
+        if (slots.getMaskedOpaque(cpu) == 0) {
+            if (interruptsLeft[cpu] > 0) {
+                happenings[n++] = code(TIMER, cpu, 0);
+            }
+            if (slots.getRaisedOpaque(cpu) != 0) {
+                happenings[n++] = code(IPI, cpu, 0);
+            }
+        }
+        return n;
+    }
+
+    /** Whether a program has used a CPU on which it does not run, since the world was made. */
+    boolean touchedForeignSlot() {
+        return touchedForeignSlot;
+    }
+
+    /** A task may keep its CPU; an idle loop does when no task may have it; who ends hands over to a task, else to the idle loop. */
+    private int switches(int cpu, boolean mayStay, int[] happenings, int from) {
+        int n = from;
+        int context = current[cpu];
+        boolean task = context < tasks;
+        for (int other = 0; other < tasks; other++) {
+            if (mayRun(other, cpu)) {
+                happenings[n++] = code(STEP, cpu, other);
+            }
+        }
+        boolean someoneReady = n > from;
+        if (mayStay && (task || !someoneReady)) {
+            happenings[n++] = code(STEP, cpu, context);
+        } else if (!someoneReady) {
+            happenings[n++] = code(STEP, cpu, tasks + cpu);
+        }
+        return n;
+    }
+
+    private boolean mayRun(int context, int cpu) {
+        return status[context] == READY && (home[context] == ANYWHERE || home[context] == cpu);
+    }
+
+    private boolean hasReadyTask(int cpu) {
+        for (int task = 0; task < tasks; task++) {
+            if (mayRun(task, cpu)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static int code(int kind, int cpu, int argument) {
+        return kind << 16 | cpu << 8 | argument;
+    }
+
+    // ---- making it happen
+
+    /** Makes one thing happen. Returns what went wrong, or null. */
+    @Nullable
+    Failure happen(int happening) {
+        failure = null;
+        int cpu = happening >> 8 & 0xFF;
+        int argument = happening & 0xFF;
+        switch (happening >> 16) {
+            case TIMER -> {
+                interruptsLeft[cpu]--;
+                interrupt(cpu, workload.timer());
+            }
+            case IPI -> interrupt(cpu, Part.IPI);
+            default -> step(cpu, argument);
+        }
+        forgetStatistics();
+        if (failure == null) {
+            checkCounts();
+        }
+        if (failure == null && isQuiet()) {
+            checkQuiet();
+        }
+        return failure;
+    }
+
+    /** Delivery and the first instruction, which masks, are one. */
+    private void interrupt(int cpu, Part part) {
+        int context = current[cpu];
+        push(context, machine.start(part), cpu);
+        settle(context);
+        if (failure == null) {
+            step(cpu, context);
+        }
+    }
+
+    private void step(int cpu, int argument) {
+        int context = current[cpu];
+        int frame = frames[context] - 1;
+        int here = at[context][frame];
+        Op op = machine.ops[here];
+        int result = 0;
+        switch (op.kind()) {
+            case STEP -> result = run(op, cpu, context, frame);
+            case READ_CPU -> cpuOf[context][frame] = cpu;
+            case RAISE -> {
+                int target = (cpu + 1) % cpus;
+                GuardSteps.raise(slots, target, RESCHEDULE_LINE);
+                owed[target] = true;
+            }
+            case SWITCH -> handOver(cpu, context, argument);
+            case LAST_SWITCH -> {
+                handOver(cpu, context, argument);
+                status[context] = ENDED;
+                home[context] = ANYWHERE;
+                maskedWhenLeft[context] = 0;
+                frames[context] = 0;
+                return;
+            }
+            case COMPUTE, IDLE -> {}
+            default -> throw new IllegalStateException(op.kind() + " is no step");
+        }
+        at[context][frame] = machine.next(here, result);
+        settle(context);
+    }
+
+    private int run(Op op, int cpu, int context, int frame) {
+        Op.Traits traits = op.traits();
+        if (traits.beginsCallback()) {
+            checkCallback(cpu, context);
+            owed[cpu] = false;
+        }
+        if (traits.asks()) {
+            owed[cpu] = true;
+        }
+        touchedForeignSlot |= !traits.thisCpu() && cpuOf[context][frame] != cpu;
+        int actor = traits.thisCpu() ? cpu : cpuOf[context][frame];
+        int result = Objects.requireNonNull(op.action()).run(slots, actor, value[context][frame]);
+        if (traits.keepsResult()) {
+            value[context][frame] = result;
+        } else if (!traits.keepsValue()) {
+            value[context][frame] = 0;
+        }
+        return result;
+    }
+
+    /** A switch keeps with each context whether it had interrupts masked, as the flags of a processor are kept. */
+    private void handOver(int cpu, int context, int next) {
+        if (next == context) {
+            return;
+        }
+        status[context] = READY;
+        if (context < tasks) {
+            boolean stays = !rules.migration() || (rules.pinsPreempted() && interruptsOn(context) > 0);
+            home[context] = stays ? cpu : ANYWHERE;
+        }
+        maskedWhenLeft[context] = slots.getMaskedOpaque(cpu);
+        slots.setMaskedOpaque(cpu, maskedWhenLeft[next]);
+        maskedWhenLeft[next] = 0;
+        status[next] = RUNNING;
+        current[cpu] = next;
+    }
+
+    /** Runs the control instructions that belong to the step before. */
+    private void settle(int context) {
+        while (failure == null && frames[context] > 0) {
+            int frame = frames[context] - 1;
+            int here = at[context][frame];
+            Op op = machine.ops[here];
+            switch (op.kind()) {
+                case CALL -> {
+                    at[context][frame] = machine.next(here, 0);
+                    Part callee = Objects.requireNonNull(op.callee());
+                    push(
+                            context,
+                            machine.start(callee == Part.CALLBACK ? workload.callback() : callee),
+                            cpuOf[context][frame]);
+                    if (callee == Part.CALLBACK) {
+                        checkNesting(context);
+                    }
+                }
+                case RETURN -> frames[context]--;
+                case HOLD -> {
+                    held[context]++;
+                    at[context][frame] = machine.next(here, 0);
+                }
+                case RELEASE -> {
+                    held[context]--;
+                    at[context][frame] = machine.next(here, 0);
+                }
+                case JUMP -> at[context][frame] = machine.next(here, 0);
+                default -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void push(int context, int start, int cpu) {
+        if (frames[context] == MAX_FRAMES) {
+            failure = Failure.NESTING;
+            return;
+        }
+        int frame = frames[context]++;
+        at[context][frame] = start;
+        cpuOf[context][frame] = cpu;
+        value[context][frame] = 0;
+        if (machine.parts[start].isInterrupt()) {
+            checkNesting(context);
+        }
+    }
+
+    private Op top(int context) {
+        return machine.ops[at[context][frames[context] - 1]];
+    }
+
+    // ---- what must hold
+
+    private void checkCallback(int cpu, int context) {
+        if (rules.gauge().count(slots, cpu) != rules.callbackCount()) {
+            failure = Failure.CALLBACK_WITH_COUNT;
+        } else if (held[context] != 0) {
+            failure = Failure.CALLBACK_IN_GUARD;
+        } else if (slots.getMaskedOpaque(cpu) != 0 && !rules.callbackMayBeMasked()) {
+            failure = Failure.CALLBACK_MASKED;
+        }
+    }
+
+    private void checkNesting(int context) {
+        int callbacks = 0;
+        for (int frame = 0; frame < frames[context]; frame++) {
+            if (machine.parts[at[context][frame]].isCallback()) {
+                callbacks++;
+            }
+        }
+        int interrupts = interruptsOn(context);
+        deepestCallbacks = Math.max(deepestCallbacks, callbacks);
+        deepestInterrupts = Math.max(deepestInterrupts, interrupts);
+        if (limitsNesting && (callbacks > MAX_CALLBACKS || interrupts > MAX_INTERRUPTS)) {
+            failure = Failure.NESTING;
+        }
+    }
+
+    private int interruptsOn(int context) {
+        int interrupts = 0;
+        for (int frame = 0; frame < frames[context]; frame++) {
+            if (machine.parts[at[context][frame]].isInterrupt()) {
+                interrupts++;
+            }
+        }
+        return interrupts;
+    }
+
+    private void checkCounts() {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if (rules.gauge().count(slots, cpu) < 0) {
+                failure = Failure.WRONG_COUNT;
+            }
+        }
+    }
+
+    /** Nothing is in flight: no interrupt, no request on its way, no step to make but to go on computing or waiting. */
+    boolean isQuiet() {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            int context = current[cpu];
+            Op.Kind kind = top(context).kind();
+            boolean rests = kind == Op.Kind.COMPUTE || (kind == Op.Kind.IDLE && !hasReadyTask(cpu));
+            if (!rests || frames[context] != 1 || (slots.getRaisedOpaque(cpu) != 0 && slots.getMaskedOpaque(cpu) == 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void checkQuiet() {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if (slots.getMaskedOpaque(cpu) != 0) {
+                failure = Failure.LEFT_MASKED;
+            } else if (rules.gauge().count(slots, cpu) != 0) {
+                failure = Failure.WRONG_COUNT;
+            } else if (owed[cpu]) {
+                failure = rules.gauge().flag(slots, cpu) ? Failure.STRANDED : Failure.LOST;
+            }
+        }
+    }
+
+    /** Whether {@code requests - served}, what production measures as lost, says the same as the explorer's own knowledge. */
+    boolean measuresWhatIsOwed() {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if ((slots.getRequestsOpaque(cpu) > slots.getServedOpaque(cpu)) != owed[cpu]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return the most callbacks in progress on one stack that this world has seen} */
+    int deepestCallbacks() {
+        return deepestCallbacks;
+    }
+
+    /** {@return the most interrupts in progress on one stack that this world has seen} */
+    int deepestInterrupts() {
+        return deepestInterrupts;
+    }
+
+    // ---- bytes
+
+    /** Whether the two counters differ tells states apart; how far, and how often a callback ran, does not. */
+    private void forgetStatistics() {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            slots.setRequestsOpaque(cpu, slots.getRequestsOpaque(cpu) > slots.getServedOpaque(cpu) ? 1 : 0);
+            slots.setServedOpaque(cpu, 0);
+            slots.setCallbacksOpaque(cpu, 0);
+        }
+    }
+
+    /** Writes the state; returns its length. */
+    int write(byte[] to) {
+        int n = 0;
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            to[n++] = narrow(slots.getCountOpaque(cpu));
+            to[n++] = (byte) (slots.getPendingOpaque(cpu)
+                    | slots.getDrainingOpaque(cpu) << 1
+                    | slots.getMaskedOpaque(cpu) << 2
+                    | (int) slots.getRaisedOpaque(cpu) << 3
+                    | (owed[cpu] ? 1 : 0) << 4);
+            to[n++] = narrow((int) slots.getRequestsOpaque(cpu));
+            to[n++] = (byte) (current[cpu] | interruptsLeft[cpu] << 4);
+        }
+        to[n++] = (byte) slots.getGlobalPendingOpaque();
+        for (int context = 0; context < contexts; context++) {
+            to[n++] = (byte) (status[context] | (home[context] + 1) << 2 | frames[context] << 5 & 0xE0);
+            to[n++] = (byte) (held[context] << 3 | maskedWhenLeft[context] << 2 | frames[context] >> 3);
+            for (int frame = 0; frame < frames[context]; frame++) {
+                to[n++] = (byte) at[context][frame];
+                to[n++] = (byte) (at[context][frame] >> 8 << 3 | cpuOf[context][frame]);
+                to[n++] = narrow(value[context][frame]);
+            }
+        }
+        return n;
+    }
+
+    /** Reads what {@link #write} wrote. */
+    void read(byte[] from, int offset) {
+        int n = offset;
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            slots.setCountOpaque(cpu, from[n++]);
+            int bits = from[n++];
+            slots.setPendingOpaque(cpu, bits & 1);
+            slots.setDrainingOpaque(cpu, bits >> 1 & 1);
+            slots.setMaskedOpaque(cpu, bits >> 2 & 1);
+            slots.getAndSetRaisedAcquire(cpu, bits >> 3 & 1);
+            owed[cpu] = (bits >> 4 & 1) != 0;
+            slots.setRequestsOpaque(cpu, from[n++]);
+            slots.setServedOpaque(cpu, 0);
+            slots.setCallbacksOpaque(cpu, 0);
+            int who = from[n++];
+            current[cpu] = who & 0xF;
+            interruptsLeft[cpu] = who >> 4 & 0xF;
+        }
+        slots.setGlobalPendingVolatile(from[n++]);
+        for (int context = 0; context < contexts; context++) {
+            int first = from[n++];
+            int second = from[n++];
+            status[context] = first & 3;
+            home[context] = (first >> 2 & 7) - 1;
+            frames[context] = first >> 5 & 7 | (second & 3) << 3;
+            maskedWhenLeft[context] = second >> 2 & 1;
+            held[context] = second >> 3;
+            for (int frame = 0; frame < frames[context]; frame++) {
+                int low = from[n++] & 0xFF;
+                int high = from[n++];
+                at[context][frame] = low | (high >> 3) << 8;
+                cpuOf[context][frame] = high & 7;
+                value[context][frame] = from[n++];
+            }
+        }
+    }
+
+    private static byte narrow(int number) {
+        if ((byte) number != number) {
+            throw new IllegalStateException(number + " does not fit a state");
+        }
+        return (byte) number;
+    }
+
+    // ---- for traces
+
+    /** {@return the name of the context that has a CPU} */
+    String contextName(int context) {
+        return context < tasks ? "task " + (char) ('A' + context) : "idle";
+    }
+
+    /** {@return where the context of a CPU is} */
+    String place(int cpu) {
+        int context = current[cpu];
+        int here = at[context][frames[context] - 1];
+        return machine.names[here] + ": " + machine.ops[here].name();
+    }
+
+    /** {@return the interrupts in progress on the context of a CPU} */
+    int interruptsHere(int cpu) {
+        return interruptsOn(current[cpu]);
+    }
+}
