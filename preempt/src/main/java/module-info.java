@@ -8,4 +8,5 @@ module io.virtio4j.preempt {
     requires static org.jspecify;
 
     exports io.virtio4j.preempt;
+    exports io.virtio4j.preempt.explore;
 }

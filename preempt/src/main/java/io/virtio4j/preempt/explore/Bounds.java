@@ -7,7 +7,7 @@ import java.util.List;
  * How much an exploration covers.
  *
  * @param cpus how many CPUs, 1 to {@value #MAX_CPUS}
- * @param tasks how many tasks, 1 to {@value Workload#MAX_TASKS}
+ * @param tasks how many tasks, 1 to 4
  * @param interrupts how many timer interrupts at most on each CPU, 0 to {@value #MAX_INTERRUPTS}; interrupts between CPUs come
  *     on top
  * @param states how many states at most, 1 or more
@@ -26,7 +26,14 @@ public record Bounds(int cpus, int tasks, int interrupts, int states) {
     public static final List<Bounds> TABLE =
             List.of(new Bounds(1, 2, 3, DEFAULT_STATES), new Bounds(2, 2, 1, DEFAULT_STATES));
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param cpus 1 to {@value #MAX_CPUS}
+     * @param tasks 1 to 4
+     * @param interrupts 0 to {@value #MAX_INTERRUPTS}
+     * @param states 1 or more
+     */
     public Bounds {
         check("cpus", cpus, 1, MAX_CPUS);
         check("tasks", tasks, 1, Workload.MAX_TASKS);
@@ -36,8 +43,13 @@ public record Bounds(int cpus, int tasks, int interrupts, int states) {
 
     /** {@return in words} */
     public String text() {
-        return cpus + (cpus == 1 ? " CPU, " : " CPUs, ") + tasks + (tasks == 1 ? " task, " : " tasks, ")
-                + (interrupts == 0 ? "no timer interrupt" : "up to " + interrupts + (interrupts == 1 ? " timer interrupt" : " timer interrupts")
+        return cpus
+                + (cpus == 1 ? " CPU, " : " CPUs, ")
+                + tasks
+                + (tasks == 1 ? " task, " : " tasks, ")
+                + (interrupts == 0
+                        ? "no timer interrupt"
+                        : "up to " + interrupts + (interrupts == 1 ? " timer interrupt" : " timer interrupts")
                                 + (cpus == 1 ? "" : " on each CPU"));
     }
 

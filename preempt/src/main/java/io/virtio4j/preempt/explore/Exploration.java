@@ -52,7 +52,24 @@ public record Exploration(
         UNDECIDED
     }
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @param variant the variant
+     * @param bounds what was covered
+     * @param verdict whether it holds
+     * @param failure what goes wrong
+     * @param alsoFails what else goes wrong
+     * @param trace a way to the failure
+     * @param traceIsShortest whether no way is shorter
+     * @param states how many states were kept
+     * @param transitions how many steps were made
+     * @param nestedCallbacks the most callbacks on one stack
+     * @param nestedInterrupts the most interrupts on one stack
+     * @param growth the deepest nesting for each number of interrupts
+     * @param lostIsMeasured whether the counters told what was owed
+     * @param nanos how long it took
+     */
     public Exploration {
         bounds = List.copyOf(bounds);
         alsoFails = Set.copyOf(alsoFails);
@@ -101,7 +118,8 @@ public record Exploration(
                     add(explore(b, workload));
                 }
             }
-            @Nullable Failure failure = failures.contains(variant.shows())
+            @Nullable
+            Failure failure = failures.contains(variant.shows())
                     ? variant.shows()
                     : failures.stream().findFirst().orElse(null);
             List<String> trace = failure == null ? List.of() : shortestTo(failure);
@@ -126,10 +144,12 @@ public record Exploration(
         }
 
         private Explorer explore(Bounds b, Workload workload) {
-            Explorer reduced = explorer(b, workload, new Mode(true, true, null, b.states(), Integer.MAX_VALUE)).search();
+            Explorer reduced = explorer(b, workload, new Mode(true, true, null, b.states(), Integer.MAX_VALUE))
+                    .search();
             // Leaving out orders is right only while no CPU touches the slots of another.
             return reduced.world().touchedForeignSlot() && reduced.failures().isEmpty()
-                    ? explorer(b, workload, new Mode(false, true, null, b.states(), Integer.MAX_VALUE)).search()
+                    ? explorer(b, workload, new Mode(false, true, null, b.states(), Integer.MAX_VALUE))
+                            .search()
                     : reduced;
         }
 
@@ -154,8 +174,8 @@ public record Exploration(
             for (Bounds b : bounds) {
                 for (Workload workload : variant.workloads()) {
                     int maxSteps = shortest.isEmpty() ? Integer.MAX_VALUE : shortest.size() - 2;
-                    Explorer full =
-                            explorer(b, workload, new Mode(false, true, failure, TRACE_STATES, maxSteps)).search();
+                    Explorer full = explorer(b, workload, new Mode(false, true, failure, TRACE_STATES, maxSteps))
+                            .search();
                     shortest = full.trace().isEmpty() ? shortest : full.trace();
                     searched = full.isComplete() ? searched : Math.min(searched, full.steps());
                 }
@@ -163,8 +183,11 @@ public record Exploration(
             for (int i = 0; shortest.isEmpty() && i < bounds.size(); i++) {
                 for (Workload workload : variant.workloads()) {
                     Mode mode = new Mode(true, true, failure, bounds.get(i).states(), Integer.MAX_VALUE);
-                    List<String> found = explorer(bounds.get(i), workload, mode).search().trace();
-                    shortest = found.isEmpty() || (!shortest.isEmpty() && shortest.size() <= found.size()) ? shortest : found;
+                    List<String> found =
+                            explorer(bounds.get(i), workload, mode).search().trace();
+                    shortest = found.isEmpty() || (!shortest.isEmpty() && shortest.size() <= found.size())
+                            ? shortest
+                            : found;
                 }
             }
             traceIsShortest = shortest.size() - 2 <= searched;
@@ -177,8 +200,7 @@ public record Exploration(
                 Bounds one = bounds.get(0).withCpus(1).withInterrupts(interrupts);
                 int deepest = 0;
                 for (Workload workload : variant.workloads()) {
-                    World world = explorer(
-                                    one, workload, new Mode(true, false, null, one.states(), Integer.MAX_VALUE))
+                    World world = explorer(one, workload, new Mode(true, false, null, one.states(), Integer.MAX_VALUE))
                             .search()
                             .world();
                     deepest = Math.max(deepest, Math.max(world.deepestCallbacks(), world.deepestInterrupts()));

@@ -36,7 +36,12 @@ final class Explorer {
      * @param maxStates when to give up
      * @param maxSteps how far to go
      */
-    record Mode(boolean reduces, boolean limitsNesting, @Nullable Failure wanted, int maxStates, int maxSteps) {}
+    record Mode(
+            boolean reduces,
+            boolean limitsNesting,
+            @Nullable Failure wanted,
+            int maxStates,
+            int maxSteps) {}
 
     Explorer(Policy policy, Bounds bounds, Workload workload, Mode mode) {
         this.machine = new Machine(policy, bounds);

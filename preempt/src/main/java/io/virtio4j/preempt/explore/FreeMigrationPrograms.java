@@ -15,7 +15,6 @@ import static io.virtio4j.preempt.explore.PerCpuPrograms.STORE_PLUS_ONE;
 import static io.virtio4j.preempt.explore.PerCpuPrograms.UNMASK;
 
 import io.virtio4j.preempt.explore.Op.Kind;
-import io.virtio4j.preempt.explore.Program.Builder;
 
 /** The default's parts where a task that an interrupt preempted may go on anywhere. */
 final class FreeMigrationPrograms {
@@ -44,22 +43,29 @@ final class FreeMigrationPrograms {
             Part.MASK,
             Part.UNMASK
         }) {
-            policy = policy.with(part, Faults.onThisCpu(policy.programs().get(part)));
+            policy = policy.with(part, Faults.onThisCpu(policy.program(part)));
         }
         return policy.with(
                         Part.ENTER,
                         Program.of("enter", b -> b.onThisCpu().step("increment", GlobalPrograms.FETCH_ADD_ONE)))
-                .with(Part.EXIT, Program.of("exit", b -> b.onThisCpu()
-                        .step("decrementAndTest", (slots, cpu, value) -> GlobalPrograms.FETCH_SUB_ONE.run(slots, cpu, 0) - 1)
-                        .ifNonZero("done")
-                        .step("isPending", IS_PENDING)
-                        .ifZero("done")
-                        .step("isDraining", IS_DRAINING)
-                        .ifNonZero("done")
-                        .step("isMasked", IS_MASKED)
-                        .ifNonZero("done")
-                        .call(Part.DRAIN)
-                        .label("done")));
+                .with(
+                        Part.EXIT,
+                        Program.of(
+                                "exit",
+                                b -> b.onThisCpu()
+                                        .step(
+                                                "decrementAndTest",
+                                                (slots, cpu, value) ->
+                                                        GlobalPrograms.FETCH_SUB_ONE.run(slots, cpu, 0) - 1)
+                                        .ifNonZero("done")
+                                        .step("isPending", IS_PENDING)
+                                        .ifZero("done")
+                                        .step("isDraining", IS_DRAINING)
+                                        .ifNonZero("done")
+                                        .step("isMasked", IS_MASKED)
+                                        .ifNonZero("done")
+                                        .call(Part.DRAIN)
+                                        .label("done")));
     }
 
     /** Reads the CPU and counts with interrupts masked; looks at the flags with interrupts masked as well. */
@@ -92,23 +98,31 @@ final class FreeMigrationPrograms {
                             .step("storeCountMinusOne", STORE_MINUS_ONE)
                             .label("done");
                 }))
-                .with(Part.DRAIN, Program.of("drain", b -> b.label("again")
-                        .step("setDraining", SET_DRAINING)
-                        .step("unmask", UNMASK)
-                        .step("clearPending", CLEAR_PENDING)
-                        .step("beginCallback", BEGIN_CALLBACK)
-                        .beginsCallback()
-                        .call(Part.CALLBACK)
-                        .op(Kind.READ_CPU)
-                        .step("mask", MASK)
-                        .step("clearDraining", CLEAR_DRAINING)
-                        .step("isPending", IS_PENDING)
-                        .ifNonZero("again")
-                        .step("unmask", UNMASK)))
-                .with(Part.REQUEST, Program.of("request", b -> b.op(Kind.READ_CPU)
-                        .step("countRequest", PerCpuPrograms.COUNT_REQUEST)
-                        .asks()
-                        .step("setPending", PerCpuPrograms.SET_PENDING)))
+                .with(
+                        Part.DRAIN,
+                        Program.of(
+                                "drain",
+                                b -> b.label("again")
+                                        .step("setDraining", SET_DRAINING)
+                                        .step("unmask", UNMASK)
+                                        .step("clearPending", CLEAR_PENDING)
+                                        .step("beginCallback", BEGIN_CALLBACK)
+                                        .beginsCallback()
+                                        .call(Part.CALLBACK)
+                                        .op(Kind.READ_CPU)
+                                        .step("mask", MASK)
+                                        .step("clearDraining", CLEAR_DRAINING)
+                                        .step("isPending", IS_PENDING)
+                                        .ifNonZero("again")
+                                        .step("unmask", UNMASK)))
+                .with(
+                        Part.REQUEST,
+                        Program.of(
+                                "request",
+                                b -> b.op(Kind.READ_CPU)
+                                        .step("countRequest", PerCpuPrograms.COUNT_REQUEST)
+                                        .asks()
+                                        .step("setPending", PerCpuPrograms.SET_PENDING)))
                 .with(Part.BEGIN_SWITCH, Program.of("beginSwitch", b -> {
                     maskUnlessMasked(b)
                             .step("setDraining", SET_DRAINING)
@@ -127,7 +141,7 @@ final class FreeMigrationPrograms {
     }
 
     /** Masks interrupts on whatever CPU this is, and then reads which one it is. */
-    private static Builder maskUnlessMasked(Builder b) {
+    private static Program.Builder maskUnlessMasked(Program.Builder b) {
         return b.onThisCpu()
                 .step("isMasked", IS_MASKED)
                 .ifNonZero("plain")
@@ -137,7 +151,7 @@ final class FreeMigrationPrograms {
     }
 
     /** With interrupts masked: drains, or unmasks them. */
-    private static Builder lookMasked(Builder b) {
+    private static Program.Builder lookMasked(Program.Builder b) {
         return b.step("isPending", IS_PENDING)
                 .ifZero("unmask")
                 .step("isDraining", IS_DRAINING)

@@ -19,60 +19,66 @@ final class GlobalPrograms {
 
     static final Program ENTER = Program.of("enter", b -> b.step("fetchAddCount", FETCH_ADD_ONE));
 
-    static final Program EXIT = Program.of("exit", b -> b.step("fetchAddCount", FETCH_SUB_ONE)
-            .loads()
-            .step("wasOutermost", WAS_OUTERMOST)
-            .ifZero("done")
-            .step("swapGlobalPending", SWAP_GLOBAL)
-            .shared()
-            .ifZero("done")
-            .step("beginCallback", PerCpuPrograms.BEGIN_CALLBACK)
-            .beginsCallback()
-            .call(Part.CALLBACK)
-            .label("done"));
+    static final Program EXIT = Program.of(
+            "exit",
+            b -> b.step("fetchAddCount", FETCH_SUB_ONE)
+                    .loads()
+                    .step("wasOutermost", WAS_OUTERMOST)
+                    .ifZero("done")
+                    .step("swapGlobalPending", SWAP_GLOBAL)
+                    .shared()
+                    .ifZero("done")
+                    .step("beginCallback", PerCpuPrograms.BEGIN_CALLBACK)
+                    .beginsCallback()
+                    .call(Part.CALLBACK)
+                    .label("done"));
 
-    static final Program EXIT_INTERRUPT =
-            Program.of("exitInterrupt", b -> b.step("unmask", PerCpuPrograms.UNMASK));
+    static final Program EXIT_INTERRUPT = Program.of("exitInterrupt", b -> b.step("unmask", PerCpuPrograms.UNMASK));
 
-    static final Program REQUEST = Program.of("request", b -> b.step("countRequest", PerCpuPrograms.COUNT_REQUEST)
-            .asks()
-            .step("setGlobalPending", SET_GLOBAL)
-            .shared());
+    static final Program REQUEST = Program.of(
+            "request",
+            b -> b.step("countRequest", PerCpuPrograms.COUNT_REQUEST)
+                    .asks()
+                    .step("setGlobalPending", SET_GLOBAL)
+                    .shared());
 
     /** Where the plan's kernel looks when an interrupt ends: nothing active, then the flag, then cleared, then scheduled. */
-    static final Program EXIT_INTERRUPT_LOOKING = Program.of("exitInterrupt", b -> b.step(
-                    "loadCount", PerCpuPrograms.LOAD_COUNT)
-            .ifNonZero("done")
-            .step("isGlobalPending", (slots, cpu, value) -> slots.getGlobalPendingOpaque())
-            .shared()
-            .ifZero("done")
-            .step("clearGlobalPending", (slots, cpu, value) -> {
-                slots.setGlobalPendingVolatile(0);
-                return 0;
-            })
-            .shared()
-            .step("beginCallback", PerCpuPrograms.BEGIN_CALLBACK)
-            .beginsCallback()
-            .call(Part.CALLBACK)
-            .op(Op.Kind.READ_CPU)
-            .label("done")
-            .step("unmask", PerCpuPrograms.UNMASK));
+    static final Program EXIT_INTERRUPT_LOOKING = Program.of(
+            "exitInterrupt",
+            b -> b.step("loadCount", PerCpuPrograms.LOAD_COUNT)
+                    .ifNonZero("done")
+                    .step("isGlobalPending", (slots, cpu, value) -> slots.getGlobalPendingOpaque())
+                    .shared()
+                    .ifZero("done")
+                    .step("clearGlobalPending", (slots, cpu, value) -> {
+                        slots.setGlobalPendingVolatile(0);
+                        return 0;
+                    })
+                    .shared()
+                    .step("beginCallback", PerCpuPrograms.BEGIN_CALLBACK)
+                    .beginsCallback()
+                    .call(Part.CALLBACK)
+                    .op(Op.Kind.READ_CPU)
+                    .label("done")
+                    .step("unmask", PerCpuPrograms.UNMASK));
 
     /** The plan's drop with a flag for each CPU. */
-    static final Program EXIT_OWN_FLAG = Program.of("exit", b -> b.step("fetchAddCount", FETCH_SUB_ONE)
-            .loads()
-            .step("wasOutermost", WAS_OUTERMOST)
-            .ifZero("done")
-            .step("swapPending", (slots, cpu, value) -> {
-                int before = slots.getPendingOpaque(cpu);
-                slots.setPendingOpaque(cpu, 0);
-                return before;
-            })
-            .ifZero("done")
-            .step("beginCallback", PerCpuPrograms.BEGIN_CALLBACK)
-            .beginsCallback()
-            .call(Part.CALLBACK)
-            .label("done"));
+    static final Program EXIT_OWN_FLAG = Program.of(
+            "exit",
+            b -> b.step("fetchAddCount", FETCH_SUB_ONE)
+                    .loads()
+                    .step("wasOutermost", WAS_OUTERMOST)
+                    .ifZero("done")
+                    .step("swapPending", (slots, cpu, value) -> {
+                        int before = slots.getPendingOpaque(cpu);
+                        slots.setPendingOpaque(cpu, 0);
+                        return before;
+                    })
+                    .ifZero("done")
+                    .step("beginCallback", PerCpuPrograms.BEGIN_CALLBACK)
+                    .beginsCallback()
+                    .call(Part.CALLBACK)
+                    .label("done"));
 
     private static final Gauge GAUGE = new Gauge() {
         @Override
@@ -104,8 +110,7 @@ final class GlobalPrograms {
 
     /** {@return the same with a flag for each CPU} */
     static Policy ownFlag() {
-        return policy()
-                .with(Part.EXIT, EXIT_OWN_FLAG)
+        return policy().with(Part.EXIT, EXIT_OWN_FLAG)
                 .with(Part.REQUEST, PerCpuPrograms.REQUEST)
                 .with(Part.INTERRUPT_REQUEST, PerCpuPrograms.REQUEST)
                 .with(policy().rules().counted(0, PerCpuPrograms.GAUGE).timerEverywhere(true));

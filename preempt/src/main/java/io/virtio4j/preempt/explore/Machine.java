@@ -2,10 +2,10 @@
 package io.virtio4j.preempt.explore;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The programs of a policy one behind the other, so that a place in any of them is one number. */
 final class Machine {
@@ -18,7 +18,7 @@ final class Machine {
     /** The name of its program. */
     final String[] names;
 
-    private final int[] raises;
+    private final Map<Part, Integer> raises = new EnumMap<>(Part.class);
     private final int[] ifZero;
     private final int[] ifNonZero;
     private final Map<Part, Integer> starts = new EnumMap<>(Part.class);
@@ -38,8 +38,6 @@ final class Machine {
                 bases.add(base);
             }
         });
-        this.raises = new int[Part.values().length];
-        Arrays.fill(raises, -1);
         this.ops = all.toArray(Op[]::new);
         this.parts = owners.toArray(Part[]::new);
         this.names = new String[ops.length];
@@ -47,9 +45,9 @@ final class Machine {
         this.ifNonZero = new int[ops.length];
         for (int at = 0; at < ops.length; at++) {
             if (ops[at].kind() == Op.Kind.RAISE) {
-                raises[parts[at].ordinal()] = at;
+                raises.put(parts[at], at);
             }
-            names[at] = policy.programs().get(parts[at]).name();
+            names[at] = policy.program(parts[at]).name();
             ifZero[at] = bases.get(at) + ops[at].ifZero();
             ifNonZero[at] = bases.get(at) + ops[at].ifNonZero();
         }
@@ -57,12 +55,12 @@ final class Machine {
 
     /** {@return where the program of a part begins} */
     int start(Part part) {
-        return starts.get(part);
+        return Objects.requireNonNull(starts.get(part));
     }
 
     /** {@return where a part raises an interrupt on another CPU, or -1} */
     int raiseIn(Part part) {
-        return raises[part.ordinal()];
+        return raises.getOrDefault(part, -1);
     }
 
     /** {@return the place after an instruction that gave {@code result}} */

@@ -68,79 +68,88 @@ final class PerCpuPrograms {
         }
     };
 
-    static final Program ENTER = Program.of(
-            "enter",
-            b -> b.step("loadCount", LOAD_COUNT).loads().step("storeCountPlusOne", STORE_PLUS_ONE));
+    static final Program ENTER =
+            Program.of("enter", b -> b.step("loadCount", LOAD_COUNT).loads().step("storeCountPlusOne", STORE_PLUS_ONE));
 
-    static final Program EXIT = Program.of("exit", b -> b.step("loadCount", LOAD_COUNT)
-            .loads()
-            .step("storeCountMinusOne", STORE_MINUS_ONE)
-            .ifNonZero("done")
-            .step("isPending", IS_PENDING)
-            .ifZero("done")
-            .step("isDraining", IS_DRAINING)
-            .ifNonZero("done")
-            .step("isMasked", IS_MASKED)
-            .ifNonZero("done")
-            .call(Part.DRAIN)
-            .label("done"));
+    static final Program EXIT = Program.of(
+            "exit",
+            b -> b.step("loadCount", LOAD_COUNT)
+                    .loads()
+                    .step("storeCountMinusOne", STORE_MINUS_ONE)
+                    .ifNonZero("done")
+                    .step("isPending", IS_PENDING)
+                    .ifZero("done")
+                    .step("isDraining", IS_DRAINING)
+                    .ifNonZero("done")
+                    .step("isMasked", IS_MASKED)
+                    .ifNonZero("done")
+                    .call(Part.DRAIN)
+                    .label("done"));
 
-    static final Program DRAIN = Program.of("drain", b -> b.label("again")
-            .step("setDraining", SET_DRAINING)
-            .step("clearPending", CLEAR_PENDING)
-            .step("beginCallback", BEGIN_CALLBACK)
-            .beginsCallback()
-            .call(Part.CALLBACK)
-            .op(Kind.READ_CPU)
-            .step("clearDraining", CLEAR_DRAINING)
-            .step("isPending", IS_PENDING)
-            .ifNonZero("again"));
+    static final Program DRAIN = Program.of(
+            "drain",
+            b -> b.label("again")
+                    .step("setDraining", SET_DRAINING)
+                    .step("clearPending", CLEAR_PENDING)
+                    .step("beginCallback", BEGIN_CALLBACK)
+                    .beginsCallback()
+                    .call(Part.CALLBACK)
+                    .op(Kind.READ_CPU)
+                    .step("clearDraining", CLEAR_DRAINING)
+                    .step("isPending", IS_PENDING)
+                    .ifNonZero("again"));
 
     static final Program ENTER_INTERRUPT = Program.of("enterInterrupt", b -> b.step("mask", MASK));
 
-    static final Program EXIT_INTERRUPT = Program.of("exitInterrupt", b -> b.step("loadCount", LOAD_COUNT)
-            .ifNonZero("done")
-            .step("isPending", IS_PENDING)
-            .ifZero("done")
-            .step("isDraining", IS_DRAINING)
-            .ifNonZero("done")
-            .label("again")
-            .step("setDraining", SET_DRAINING)
-            .step("unmask", UNMASK)
-            .step("clearPending", CLEAR_PENDING)
-            .step("beginCallback", BEGIN_CALLBACK)
-            .beginsCallback()
-            .call(Part.CALLBACK)
-            .op(Kind.READ_CPU)
-            .step("mask", MASK)
-            .step("clearDraining", CLEAR_DRAINING)
-            .step("isPending", IS_PENDING)
-            .ifNonZero("again")
-            .label("done")
-            .step("unmask", UNMASK));
+    static final Program EXIT_INTERRUPT = Program.of(
+            "exitInterrupt",
+            b -> b.step("loadCount", LOAD_COUNT)
+                    .ifNonZero("done")
+                    .step("isPending", IS_PENDING)
+                    .ifZero("done")
+                    .step("isDraining", IS_DRAINING)
+                    .ifNonZero("done")
+                    .label("again")
+                    .step("setDraining", SET_DRAINING)
+                    .step("unmask", UNMASK)
+                    .step("clearPending", CLEAR_PENDING)
+                    .step("beginCallback", BEGIN_CALLBACK)
+                    .beginsCallback()
+                    .call(Part.CALLBACK)
+                    .op(Kind.READ_CPU)
+                    .step("mask", MASK)
+                    .step("clearDraining", CLEAR_DRAINING)
+                    .step("isPending", IS_PENDING)
+                    .ifNonZero("again")
+                    .label("done")
+                    .step("unmask", UNMASK));
 
     static final Program REQUEST = Program.of(
             "request", b -> b.step("countRequest", COUNT_REQUEST).asks().step("setPending", SET_PENDING));
 
     static final Program BEGIN_SWITCH = Program.of("beginSwitch", b -> b.step("setDraining", SET_DRAINING));
 
-    static final Program END_SWITCH = Program.of("endSwitch", b -> b.step("clearDraining", CLEAR_DRAINING)
-            .step("isPending", IS_PENDING)
-            .ifZero("done")
-            .call(Part.DRAIN)
-            .label("done"));
+    static final Program END_SWITCH = Program.of(
+            "endSwitch",
+            b -> b.step("clearDraining", CLEAR_DRAINING)
+                    .step("isPending", IS_PENDING)
+                    .ifZero("done")
+                    .call(Part.DRAIN)
+                    .label("done"));
 
     static final Program MASK_IRQS = Program.of("mask", b -> b.step("mask", MASK));
 
-    static final Program UNMASK_AND_LOOK = Program.of("unmaskAndLook", b -> b.step("unmask", UNMASK)
-            .step("loadCount", LOAD_COUNT)
-            .ifNonZero("done")
-            .step("isPending", IS_PENDING)
-            .ifZero("done")
-            .step("isDraining", IS_DRAINING)
-            .ifNonZero("done")
-            .call(Part.DRAIN)
-            .label("done"));
+    static final Program UNMASK_AND_LOOK = Program.of(
+            "unmaskAndLook",
+            b -> b.step("unmask", UNMASK)
+                    .step("loadCount", LOAD_COUNT)
+                    .ifNonZero("done")
+                    .step("isPending", IS_PENDING)
+                    .ifZero("done")
+                    .step("isDraining", IS_DRAINING)
+                    .ifNonZero("done")
+                    .call(Part.DRAIN)
+                    .label("done"));
 
     private PerCpuPrograms() {}
 

@@ -5,6 +5,7 @@ import io.virtio4j.preempt.step.CpuSlots;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A way to build guards: a program for each part, and what the scheduler around them does.
@@ -70,6 +71,11 @@ record Policy(Map<Part, Program> programs, Rules rules) {
                 throw new IllegalArgumentException("no program for " + part);
             }
         }
+    }
+
+    /** {@return the program of a part} */
+    Program program(Part part) {
+        return Objects.requireNonNull(programs.get(part));
     }
 
     /** {@return the same with another program for one part} */

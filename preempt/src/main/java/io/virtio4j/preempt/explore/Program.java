@@ -59,8 +59,12 @@ final class Program {
             final @Nullable Action action;
             final @Nullable Part callee;
             Traits traits = Traits.NONE;
-            @Nullable String ifZero;
-            @Nullable String ifNonZero;
+
+            @Nullable
+            String ifZero;
+
+            @Nullable
+            String ifNonZero;
 
             Draft(Kind kind, String name, @Nullable Action action, @Nullable Part callee) {
                 this.kind = kind;

@@ -84,8 +84,7 @@ final class StateTable {
         long place = places[known];
         byte[] bytes = chunks[(int) (place >>> 32)];
         int from = (int) place;
-        return bytes[from] == (byte) length
-                && Arrays.equals(bytes, from + 1, from + 1 + length, state, 0, length);
+        return bytes[from] == (byte) length && Arrays.equals(bytes, from + 1, from + 1 + length, state, 0, length);
     }
 
     private void grow() {

@@ -64,18 +64,15 @@ final class TraceText {
         int context = world.current[cpu];
         String who = "CPU " + cpu + "  " + world.contextName(context) + "  ";
         int argument = happening & 0xFF;
-        switch (happening >> 16) {
-            case World.TIMER:
-                return who + "<- timer interrupt";
-            case World.IPI:
-                return who + "<- interrupt from another CPU";
-            default:
+        return switch (happening >> 16) {
+            case World.TIMER -> who + "<- timer interrupt";
+            case World.IPI -> who + "<- interrupt from another CPU";
+            default -> {
                 String depth = "  ".repeat(world.interruptsHere(cpu));
-                String to = argument != context && world.place(cpu).endsWith(Op.Kind.SWITCH.text)
-                        ? " to " + world.contextName(argument)
-                        : "";
-                return who + depth + world.place(cpu) + to;
-        }
+                boolean switches = argument != context && world.place(cpu).endsWith(Op.Kind.SWITCH.text);
+                yield who + depth + world.place(cpu) + (switches ? " to " + world.contextName(argument) : "");
+            }
+        };
     }
 
     private static String slotsOf(World world) {

@@ -2,7 +2,6 @@
 package io.virtio4j.preempt.explore;
 
 import io.virtio4j.preempt.explore.Op.Kind;
-import io.virtio4j.preempt.explore.Program.Builder;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -50,27 +49,29 @@ record Workload(List<Part> tasks, Part timer, Part callback) {
     static final int MAX_TASKS = 4;
 
     /** Takes a guard on the CPU that it reads, as a task does. */
-    private static Builder take(Builder b) {
+    private static Program.Builder take(Program.Builder b) {
         return b.op(Kind.READ_CPU).call(Part.ENTER).op(Kind.HOLD);
     }
 
-    private static Builder release(Builder b) {
+    private static Program.Builder release(Program.Builder b) {
         return b.op(Kind.RELEASE).call(Part.EXIT);
     }
 
     /** A new task first ends the switch that brought it; those that run from the start begin behind that. */
-    private static Builder begin(Builder b) {
+    private static Program.Builder begin(Program.Builder b) {
         return b.op(Kind.READ_CPU).call(Part.END_SWITCH);
     }
 
     /** Computes without a guard for as long as it likes, and perhaps ends. */
-    private static void end(Builder b) {
+    private static void end(Program.Builder b) {
         b.op(Kind.COMPUTE).op(Kind.READ_CPU).call(Part.BEGIN_SWITCH).op(Kind.LAST_SWITCH);
     }
 
     static void addTo(Map<Part, Program> programs) {
         programs.put(Part.CALLBACK, Program.of("callback", b -> b.op(Kind.SWITCH)));
-        programs.put(Part.GUARDED_CALLBACK, Program.of("callback", b -> release(take(b)).op(Kind.SWITCH)));
+        programs.put(
+                Part.GUARDED_CALLBACK,
+                Program.of("callback", b -> release(take(b)).op(Kind.SWITCH)));
         programs.put(Part.SINGLE_TASK, Program.of("single task", b -> {
             take(begin(b));
             release(b);
@@ -101,27 +102,37 @@ record Workload(List<Part> tasks, Part timer, Part callback) {
             release(b).call(Part.UNMASK);
             end(b);
         }));
-        programs.put(Part.IDLE, Program.of("idle", b -> begin(b).label("again")
-                .op(Kind.IDLE)
-                .op(Kind.READ_CPU)
-                .call(Part.BEGIN_SWITCH)
-                .op(Kind.SWITCH)
-                .op(Kind.READ_CPU)
-                .call(Part.END_SWITCH)
-                .jump("again")));
+        programs.put(
+                Part.IDLE,
+                Program.of(
+                        "idle",
+                        b -> begin(b).label("again")
+                                .op(Kind.IDLE)
+                                .op(Kind.READ_CPU)
+                                .call(Part.BEGIN_SWITCH)
+                                .op(Kind.SWITCH)
+                                .op(Kind.READ_CPU)
+                                .call(Part.END_SWITCH)
+                                .jump("again")));
         programs.put(Part.PLAIN_TIMER, handler(b -> b.call(Part.INTERRUPT_REQUEST)));
-        programs.put(Part.GUARDED_TIMER, handler(b -> release(b.call(Part.ENTER).op(Kind.HOLD).call(Part.INTERRUPT_REQUEST))));
+        programs.put(
+                Part.GUARDED_TIMER,
+                handler(b -> release(b.call(Part.ENTER).op(Kind.HOLD).call(Part.INTERRUPT_REQUEST))));
         programs.put(Part.SENDING_TIMER, handler(b -> b.op(Kind.RAISE)));
-        programs.put(Part.IPI, Program.of("ipi", b -> b.call(Part.ENTER_INTERRUPT)
-                .step("takeRaised", PerCpuPrograms.TAKE_RAISED)
-                .shared()
-                .ifZero("done")
-                .call(Part.INTERRUPT_REQUEST)
-                .label("done")
-                .call(Part.EXIT_INTERRUPT)));
+        programs.put(
+                Part.IPI,
+                Program.of(
+                        "ipi",
+                        b -> b.call(Part.ENTER_INTERRUPT)
+                                .step("takeRaised", PerCpuPrograms.TAKE_RAISED)
+                                .shared()
+                                .ifZero("done")
+                                .call(Part.INTERRUPT_REQUEST)
+                                .label("done")
+                                .call(Part.EXIT_INTERRUPT)));
     }
 
-    private static Program handler(Consumer<Builder> work) {
+    private static Program handler(Consumer<Program.Builder> work) {
         return Program.of("timer", b -> {
             b.call(Part.ENTER_INTERRUPT);
             work.accept(b);

@@ -143,7 +143,8 @@ final class World {
 
     private boolean isAlone(int cpu) {
         Op op = top(current[cpu]);
-        if ((op.kind() != Op.Kind.STEP && op.kind() != Op.Kind.READ_CPU) || op.traits().shared()) {
+        if ((op.kind() != Op.Kind.STEP && op.kind() != Op.Kind.READ_CPU)
+                || op.traits().shared()) {
             return false;
         }
         if (slots.getMaskedOpaque(cpu) == 0) {
@@ -440,7 +441,9 @@ final class World {
             int context = current[cpu];
             Op.Kind kind = top(context).kind();
             boolean rests = kind == Op.Kind.COMPUTE || (kind == Op.Kind.IDLE && !hasReadyTask(cpu));
-            if (!rests || frames[context] != 1 || (slots.getRaisedOpaque(cpu) != 0 && slots.getMaskedOpaque(cpu) == 0)) {
+            if (!rests
+                    || frames[context] != 1
+                    || (slots.getRaisedOpaque(cpu) != 0 && slots.getMaskedOpaque(cpu) == 0)) {
                 return false;
             }
         }
@@ -505,7 +508,7 @@ final class World {
         }
         to[n++] = (byte) slots.getGlobalPendingOpaque();
         for (int context = 0; context < contexts; context++) {
-            to[n++] = (byte) (status[context] | (home[context] + 1) << 2 | frames[context] << 5 & 0xE0);
+            to[n++] = (byte) (status[context] | (home[context] + 1) << 2 | (frames[context] & 7) << 5);
             to[n++] = (byte) (held[context] << 3 | maskedWhenLeft[context] << 2 | frames[context] >> 3);
             for (int frame = 0; frame < frames[context]; frame++) {
                 to[n++] = (byte) at[context][frame];
@@ -540,7 +543,7 @@ final class World {
             int second = from[n++];
             status[context] = first & 3;
             home[context] = (first >> 2 & 7) - 1;
-            frames[context] = first >> 5 & 7 | (second & 3) << 3;
+            frames[context] = (first >> 5 & 7) | (second & 3) << 3;
             maskedWhenLeft[context] = second >> 2 & 1;
             held[context] = second >> 3;
             for (int frame = 0; frame < frames[context]; frame++) {

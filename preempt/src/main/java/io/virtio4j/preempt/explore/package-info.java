@@ -3,7 +3,4 @@
  * An exhaustive explorer of interleavings: CPUs, tasks and interrupts over the real steps of the guard, for the default and for
  * the variants that look right and are not.
  */
-@NullMarked
 package io.virtio4j.preempt.explore;
-
-import org.jspecify.annotations.NullMarked;
