@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.preempt;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that runs on a CPU, on a thread of its own: so it can be preempted in the middle of its stack and go on elsewhere. Made
+ * by {@link Scheduler#spawn}; the thread that boots a {@link CpuSet} is one too.
+ */
+public final class Task {
+    /** Where a task stands. */
+    public enum State {
+        /** On a CPU. */
+        RUNNING,
+        /** Waits for a CPU. */
+        READY,
+        /** Waits to be woken. */
+        BLOCKED,
+        /** Has returned, thrown, or been stopped. */
+        ENDED
+    }
+
+    // The life of a task, apart from where it waits.
+    private static final int AWAKE = 0;
+    private static final int NOTIFIED = 1;
+    private static final int ASLEEP = 2;
+    private static final int OVER = 3;
+
+    private static final long JOIN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final VarHandle LIFE;
+    private static final ThreadLocal<Task> ADOPTED = new ThreadLocal<>();
+
+    static {
+        try {
+            LIFE = MethodHandles.lookup().findVarHandle(Task.class, "life", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final CpuSet set;
+    private final String name;
+    private final long allowedCpus;
+    private final Thread thread;
+    private final boolean adopted;
+
+    /** As which CPU it runs. Written and read by its own thread. */
+    @Nullable
+    Cpu cpu;
+
+    /** The baton: a CPU that it may run as from now on. Set by whoever gives that up, taken by its own thread. */
+    private volatile @Nullable Cpu granted;
+
+    @SuppressWarnings("unused") // through LIFE
+    private volatile int life;
+
+    /** Was interrupted and not asked: it goes on where it was. Looked at by whoever runs as the CPU in whose queue it waits. */
+    private boolean held;
+
+    private @Nullable Cpu last;
+    private volatile long migrations;
+    private volatile @Nullable Task joiner;
+
+    private Task(CpuSet set, String name, long allowedCpus, @Nullable Thread adopted, Runnable body) {
+        this.set = set;
+        this.name = name;
+        this.allowedCpus = allowedCpus;
+        this.adopted = adopted != null;
+        this.thread = adopted != null ? adopted : new CpuThread(this, body, "preempt-" + name);
+    }
+
+    static Task spawned(CpuSet set, String name, long allowedCpus, Runnable body) {
+        return new Task(set, name, allowedCpus, null, body);
+    }
+
+    static Task idle(Cpu cpu) {
+        return new Task(cpu.set, "idle-" + cpu.index, 1L << cpu.index, null, () -> cpu.set.scheduler.idle(cpu));
+    }
+
+    /** Makes the calling thread the task that runs on a CPU that nobody has held yet. */
+    static Task adopt(Cpu cpu) {
+        if (currentOrNull() != null) {
+            throw new IllegalStateException(
+                    "the thread " + Thread.currentThread().getName() + " is a task of a CpuSet already");
+        }
+        Task task = new Task(cpu.set, "boot", 1L << cpu.index, Thread.currentThread(), () -> {});
+        ADOPTED.set(task);
+        task.take(cpu);
+        return task;
+    }
+
+    /** Ends what {@link #adopt} began. */
+    void letGo() {
+        Cpu mine = cpu;
+        if (mine != null) {
+            mine.heldBy(null);
+        }
+        cpu = null;
+        life = OVER;
+        ADOPTED.remove();
+    }
+
+    static @Nullable Task currentOrNull() {
+        return Thread.currentThread() instanceof CpuThread own ? own.task : ADOPTED.get();
+    }
+
+    /** {@return its name} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return where it stands now; any thread} */
+    public State state() {
+        return switch ((int) LIFE.getOpaque(this)) {
+            case OVER -> State.ENDED;
+            case ASLEEP -> State.BLOCKED;
+            default -> set.isRunning(this) ? State.RUNNING : State.READY;
+        };
+    }
+
+    /** {@return how many times it went on on another CPU than before; any thread} */
+    public long migrations() {
+        return migrations;
+    }
+
+    /**
+     * Waits until the task has ended. From a task, its CPU goes to others meanwhile.
+     *
+     * @param timeoutNanos how long at most
+     * @return whether it has ended
+     * @throws IllegalStateException if a guard is held, interrupts are masked, or a task waits for itself
+     */
+    public boolean join(long timeoutNanos) {
+        Task caller = currentOrNull();
+        if (caller == this) {
+            throw new IllegalStateException("the task " + name + " waits for itself to end");
+        }
+        long deadline = System.nanoTime() + timeoutNanos;
+        long remaining = timeoutNanos;
+        while (!isOver() && remaining > 0) {
+            long wait =
+                    Math.min(remaining, JOIN_POLL_NANOS); // of several that wait for one task, the end wakes the last
+            if (caller != null && caller.cpu != null) {
+                joiner = caller;
+                if (!isOver()) {
+                    Scheduler.block(wait);
+                }
+            } else {
+                LockSupport.parkNanos(this, wait);
+            }
+            remaining = deadline - System.nanoTime();
+        }
+        return isOver();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    boolean isAdopted() {
+        return adopted;
+    }
+
+    boolean mayRunOn(Cpu other) {
+        return (allowedCpus >>> other.index & 1) != 0;
+    }
+
+    boolean mayMoveTo(Cpu other) {
+        return !held && mayRunOn(other);
+    }
+
+    void setHeld(boolean interrupted) {
+        held = interrupted;
+    }
+
+    @Nullable
+    Cpu last() {
+        return last;
+    }
+
+    boolean isOver() {
+        return life == OVER;
+    }
+
+    void end() {
+        cpu = null;
+        life = OVER;
+        Task waiting = joiner;
+        if (waiting != null) {
+            set.scheduler.wake(waiting);
+        }
+    }
+
+    /** Before it gives up its CPU to wait. False when it was woken already: then it does not wait. */
+    boolean fallAsleep() {
+        if (LIFE.compareAndSet(this, AWAKE, ASLEEP)) {
+            return true;
+        }
+        life = AWAKE; // the notification is used up; nobody else changes NOTIFIED
+        return false;
+    }
+
+    /** True when it was asleep: then the caller, and nobody else, brings it to a CPU. */
+    boolean wakeUp() {
+        while (true) {
+            int now = life;
+            if (now == ASLEEP && LIFE.compareAndSet(this, ASLEEP, AWAKE)) {
+                return true;
+            }
+            if (now == NOTIFIED || now == OVER || (now == AWAKE && LIFE.compareAndSet(this, AWAKE, NOTIFIED))) {
+                return false;
+            }
+        }
+    }
+
+    boolean isAsleep() {
+        return life == ASLEEP;
+    }
+
+    /** Gives it a CPU. What the giver wrote is seen by it. */
+    void grant(Cpu to) {
+        granted = to;
+        if (Thread.currentThread() != thread) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Waits to be woken.
+     *
+     * @return false when the time was over first: then the caller has it brought to a CPU
+     */
+    boolean awaitWake(long timeoutNanos) {
+        long deadline = System.nanoTime() + timeoutNanos;
+        boolean interrupted = false;
+        try {
+            while (isAsleep()) {
+                long remaining = deadline - System.nanoTime();
+                if (remaining <= 0 && wakeUp()) {
+                    return false;
+                }
+                set.stopIfClosed(this);
+                LockSupport.parkNanos(this, remaining);
+                interrupted |= Thread.interrupted(); // else the next park returns at once
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Waits for a CPU and becomes it. */
+    Cpu awaitCpu() {
+        cpu = null;
+        long deadline = System.nanoTime() + set.options.deadlineNanos();
+        boolean interrupted = false;
+        Cpu next;
+        while ((next = granted) == null) {
+            set.stopIfClosed(this);
+            if (!adopted) {
+                LockSupport.park(this);
+            } else {
+                long remaining = deadline - System.nanoTime();
+                if (remaining <= 0) {
+                    throw set.stuck("the booting thread waits for its CPU");
+                }
+                LockSupport.parkNanos(this, remaining);
+            }
+            interrupted |= Thread.interrupted();
+        }
+        granted = null;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        take(next);
+        return next;
+    }
+
+    private void take(Cpu next) {
+        held = false;
+        if (last != null && last != next) {
+            long before = migrations; // one writer
+            migrations = before + 1;
+        }
+        last = next;
+        cpu = next;
+        next.heldBy(Thread.currentThread());
+    }
+
+    @Override
+    public String toString() {
+        return "task " + name + " (" + state() + ")";
+    }
+}

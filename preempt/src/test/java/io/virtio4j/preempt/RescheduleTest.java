@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.preempt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RescheduleTest {
+
+    private final List<String> seen = new ArrayList<>();
+
+    @Test
+    void waitsForTheOutermostRelease() {
+        try (Booted booted = Booted.with(1)) {
+            Reschedule.registerCallback(booted.cpus, cpu -> seen.add("callback with " + cpu.guardCount()));
+            try (PreemptGuard outer = PreemptGuard.enter()) {
+                try (PreemptGuard inner = PreemptGuard.enter()) {
+                    Reschedule.setReschedulePending();
+                    assertThat(Reschedule.isReschedulePending()).isTrue();
+                    assertThat(inner).isSameAs(outer);
+                }
+                seen.add("inner released");
+            }
+            assertThat(seen).containsExactly("inner released", "callback with 0");
+            assertThat(Reschedule.isReschedulePending()).isFalse();
+            PreemptStatistics statistics = booted.cpus.statistics();
+            assertThat(statistics.deferred()).isEqualTo(1);
+            assertThat(statistics.callbacks()).isEqualTo(1);
+            assertThat(statistics.lost()).isZero();
+        }
+    }
+
+    @Test
+    void requestsInOneGuardAreServedByOneCallback() {
+        try (Booted booted = Booted.with(1)) {
+            try (PreemptGuard guard = PreemptGuard.enter()) {
+                Reschedule.setReschedulePending();
+                Reschedule.setReschedulePending();
+                assertThat(guard.cpu().guardCount()).isEqualTo(1);
+                assertThat(booted.cpus.statistics().lost()).as("on their way").isEqualTo(2);
+            }
+            assertThat(booted.cpus.statistics()).isEqualTo(new PreemptStatistics(1, 0, 2, 1, 1, 0));
+        }
+    }
+
+    @Test
+    void outsideAGuardItIsServedAtTheNextInterruptPoint() {
+        try (Booted booted = Booted.with(1)) {
+            Reschedule.setReschedulePending();
+            assertThat(Reschedule.isReschedulePending()).isTrue();
+            Cpu.interruptPoint();
+            assertThat(Reschedule.isReschedulePending()).isFalse();
+            assertThat(booted.cpus.statistics().callbacks()).isEqualTo(1);
+            assertThat(booted.cpus.statistics().deferred()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsTakenBackIsNeitherServedNorLost() {
+        try (Booted booted = Booted.with(1)) {
+            try (PreemptGuard guard = PreemptGuard.enter()) {
+                Reschedule.setReschedulePending();
+                Reschedule.clearReschedulePending();
+                assertThat(guard.cpu().guardCount()).isEqualTo(1);
+                assertThat(Reschedule.isReschedulePending()).isFalse();
+            }
+            assertThat(booted.quiet().lost()).isZero();
+            assertThat(booted.cpus.statistics().callbacks()).isZero();
+        }
+    }
+
+    @Test
+    void anotherCpuIsAskedByAnInterruptAndWaitsForItsOwnGuard() {
+        try (Booted booted = Booted.with(2)) {
+            AtomicInteger entered = new AtomicInteger();
+            AtomicInteger released = new AtomicInteger();
+            List<Integer> atCallback = new ArrayList<>();
+            Task task = booted.cpus
+                    .scheduler()
+                    .spawn(
+                            "guarded",
+                            () -> {
+                                Reschedule.registerCallback(
+                                        booted.cpus, cpu -> atCallback.add(cpu.index() * 10 + released.get()));
+                                try (PreemptGuard guard = PreemptGuard.enter()) {
+                                    entered.set(1);
+                                    while (!Reschedule.isReschedulePending()) {
+                                        Cpu.interruptPoint();
+                                    }
+                                    released.set(guard.cpu().index());
+                                }
+                            },
+                            booted.cpu(1));
+            while (entered.get() == 0) {
+                Thread.onSpinWait();
+            }
+            Reschedule.setReschedulePending(booted.cpu(1));
+            assertThat(task.join(Booted.LONG_NANOS)).isTrue();
+            assertThat(atCallback.get(0)).as("on CPU 1, after its guard").isEqualTo(11);
+            assertThat(booted.quiet().lost()).isZero();
+            assertThat(booted.cpus.statistics().deferred()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRequestMadeInsideTheCallbackCallsBackOnceMoreAndDoesNotNest() {
+        try (Booted booted = Booted.with(1)) {
+            AtomicInteger nesting = new AtomicInteger();
+            AtomicInteger calls = new AtomicInteger();
+            Reschedule.registerCallback(booted.cpus, cpu -> {
+                assertThat(nesting.incrementAndGet()).isEqualTo(1);
+                if (calls.incrementAndGet() < 4) {
+                    booted.cpus.interrupts().raise(InterruptController.TIMER);
+                    Cpu.interruptPoint(); // an interrupt inside the callback asks again
+                    try (PreemptGuard guard = PreemptGuard.enter()) {
+                        assertThat(guard.cpu()).isSameAs(cpu);
+                    }
+                }
+                nesting.decrementAndGet();
+            });
+            try (PreemptGuard guard = PreemptGuard.enter()) {
+                Reschedule.setReschedulePending();
+                assertThat(guard.cpu().index()).isZero();
+            }
+            assertThat(calls).hasValue(4);
+            assertThat(booted.quiet().lost()).isZero();
+            assertThat(booted.errors).isEmpty();
+        }
+    }
+
+    @Test
+    void whatACallbackThrowsIsToldAndTheNextOneComes() {
+        try (Booted booted = Booted.with(1)) {
+            Reschedule.registerCallback(booted.cpus, cpu -> {
+                throw new IllegalArgumentException("broken callback");
+            });
+            for (int i = 0; i < 2; i++) {
+                try (PreemptGuard guard = PreemptGuard.enter()) {
+                    Reschedule.setReschedulePending();
+                    assertThat(guard.cpu().guardCount()).isEqualTo(1);
+                }
+            }
+            assertThat(booted.errors).hasSize(2).allMatch(e -> e.getMessage().equals("broken callback"));
+        }
+    }
+
+    @Test
+    void theCallbackMayNeitherYieldNorBlock() {
+        try (Booted booted = Booted.with(1)) {
+            Reschedule.registerCallback(booted.cpus, cpu -> {
+                assertThatThrownBy(Scheduler::yieldNow).hasMessageContaining("in the reschedule callback");
+                assertThatThrownBy(() -> Scheduler.block(1)).hasMessageContaining("in the reschedule callback");
+                seen.add("called");
+            });
+            Reschedule.setReschedulePending();
+            Cpu.interruptPoint();
+            assertThat(seen).containsExactly("called");
+            assertThat(booted.errors).isEmpty();
+        }
+    }
+
+    @Test
+    void scheduleIsForTheCallbackOnly() {
+        try (Booted booted = Booted.with(1)) {
+            assertThatThrownBy(() -> booted.cpus.scheduler().schedule(booted.cpu(0)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("outside the reschedule callback");
+        }
+    }
+}
