@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -78,14 +79,17 @@ class RescheduleTest {
         try (Booted booted = Booted.with(2)) {
             AtomicInteger entered = new AtomicInteger();
             AtomicInteger released = new AtomicInteger();
-            List<Integer> atCallback = new ArrayList<>();
+            List<Integer> atCallback = new CopyOnWriteArrayList<>();
             Task task = booted.cpus
                     .scheduler()
                     .spawn(
                             "guarded",
                             () -> {
-                                Reschedule.registerCallback(
-                                        booted.cpus, cpu -> atCallback.add(cpu.index() * 10 + released.get()));
+                                Reschedule.registerCallback(booted.cpus, cpu -> {
+                                    if (cpu.index() == 1) { // CPU 0 has requests of its own while it waits
+                                        atCallback.add(released.get());
+                                    }
+                                });
                                 try (PreemptGuard guard = PreemptGuard.enter()) {
                                     entered.set(1);
                                     while (!Reschedule.isReschedulePending()) {
@@ -100,7 +104,7 @@ class RescheduleTest {
             }
             Reschedule.setReschedulePending(booted.cpu(1));
             assertThat(task.join(Booted.LONG_NANOS)).isTrue();
-            assertThat(atCallback.get(0)).as("on CPU 1, after its guard").isEqualTo(11);
+            assertThat(atCallback.get(0)).as("after the guard").isEqualTo(1);
             assertThat(booted.quiet().lost()).isZero();
             assertThat(booted.cpus.statistics().deferred()).isEqualTo(1);
         }
