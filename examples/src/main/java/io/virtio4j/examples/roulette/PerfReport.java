@@ -2,6 +2,7 @@
 package io.virtio4j.examples.roulette;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.virtio4j.preempt.PreemptStatistics;
 
 /**
  * What {@code perf.json} says of one run.
@@ -25,6 +26,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param drawNanosPerFrame time to paint a frame and write it to guest memory
  * @param checkNanosPerFrame time to read the scanout and compare checksums
  * @param encodeNanosPerFrame time to add the frame to the animation
+ * @param preempt what happened on the CPUs, of which the driver is the first, with every flush inside a guard; its {@code lost}
+ *     counts requests to reschedule after which no callback ran, measured when all was quiet
  */
 @JsonPropertyOrder({"frames", "width", "height", "barriers"})
 record PerfReport(
@@ -45,7 +48,8 @@ record PerfReport(
         long framePathNanosPerFrame,
         long drawNanosPerFrame,
         long checkNanosPerFrame,
-        long encodeNanosPerFrame) {
+        long encodeNanosPerFrame,
+        PreemptStatistics preempt) {
 
     /**
      * What {@code perf.json} says when both policies ran.

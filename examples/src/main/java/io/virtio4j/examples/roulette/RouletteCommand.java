@@ -6,6 +6,8 @@ import io.virtio4j.examples.cli.Terminal;
 import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.wheel.Spin;
 import io.virtio4j.examples.wheel.WheelPainter;
+import io.virtio4j.preempt.PreemptOptions;
+import io.virtio4j.preempt.PreemptStatistics;
 import io.virtio4j.queue.BarrierPolicy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
 public final class RouletteCommand implements Callable<Integer> {
     private static final int MAX_FRAMES = 1_000_000;
     private static final long MAX_SERVICE_MICROS = TimeUnit.SECONDS.toMicros(5);
+    private static final long MIN_TICK_MICROS = 10;
+    private static final long MAX_TICK_MICROS = TimeUnit.SECONDS.toMicros(1);
+    private static final long MAX_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
     /** What {@code --barriers} takes. */
     enum Barriers {
@@ -53,6 +58,7 @@ public final class RouletteCommand implements Callable<Integer> {
     }
 
     private int corruptFrames;
+    private long lostRequests;
 
     @Spec
     private CommandSpec spec;
@@ -102,6 +108,29 @@ public final class RouletteCommand implements Callable<Integer> {
     private boolean fullFrames;
 
     @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "threads as CPUs: the driver is the first, and tasks that migrate take guards on all of them"
+                    + " (${DEFAULT-VALUE})")
+    private int cpus;
+
+    @Option(
+            names = "--tick-us",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "the period of the timer that interrupts the driver, in microseconds (${DEFAULT-VALUE})")
+    private long tickMicros;
+
+    @Option(
+            names = "--time",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "spin again and again for at least so many seconds; the pictures are those of the first spin"
+                    + " (${DEFAULT-VALUE}: once)")
+    private long seconds;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = ".",
@@ -126,6 +155,15 @@ public final class RouletteCommand implements Callable<Integer> {
         if (serviceMicros < 0 || serviceMicros > MAX_SERVICE_MICROS) {
             throw usage("--service-us is 0 to " + MAX_SERVICE_MICROS + ", not " + serviceMicros);
         }
+        if (cpus < 1 || cpus > PreemptOptions.MAX_CPUS) {
+            throw usage("--cpus is 1 to " + PreemptOptions.MAX_CPUS + ", not " + cpus);
+        }
+        if (tickMicros < MIN_TICK_MICROS || tickMicros > MAX_TICK_MICROS) {
+            throw usage("--tick-us is " + MIN_TICK_MICROS + " to " + MAX_TICK_MICROS + ", not " + tickMicros);
+        }
+        if (seconds < 0 || seconds > MAX_SECONDS) {
+            throw usage("--time is 0 to " + MAX_SECONDS + " seconds, not " + seconds);
+        }
         if (!(device instanceof DeviceOption.Sim || device instanceof DeviceOption.None)) {
             throw usage("--device takes sim or none here: a GPU keeps no data");
         }
@@ -138,7 +176,9 @@ public final class RouletteCommand implements Callable<Integer> {
     private int run(WheelPainter painter, PictureFiles files) {
         PrintWriter console = spec.commandLine().getOut();
         PerfLog log = new PerfLog(console, !Terminal.isInteractive());
-        RouletteRun run = new RouletteRun(painter, size, console, log, fullFrames);
+        RunOptions options = new RunOptions(
+                fullFrames, cpus, TimeUnit.MICROSECONDS.toNanos(tickMicros), TimeUnit.SECONDS.toNanos(seconds));
+        RouletteRun run = new RouletteRun(painter, size, console, log, options);
         int corrupt = 0;
         if (device instanceof DeviceOption.None || !onGpu(run, files, console)) {
             console.println("virtio-gpu unavailable; falling back to framebuffer");
@@ -152,6 +192,9 @@ public final class RouletteCommand implements Callable<Integer> {
         console.flush();
         if (corrupt > 0) {
             throw new WorkFailedException(corrupt + " frames were not shown as they were drawn");
+        }
+        if (lostRequests > 0) {
+            throw new WorkFailedException(lostRequests + " requests to reschedule were lost");
         }
         return 0;
     }
@@ -179,6 +222,7 @@ public final class RouletteCommand implements Callable<Integer> {
                     reports.get(1).fencesPerFrame() / reports.get(0).fencesPerFrame());
         }
         corruptFrames = reports.stream().mapToInt(PerfReport::corruptFrames).sum();
+        lostRequests = reports.stream().mapToLong(report -> report.preempt().lost()).sum();
         return true;
     }
 
@@ -197,6 +241,10 @@ public final class RouletteCommand implements Callable<Integer> {
                 report.completionsPerFrame(),
                 report.copyRatio(),
                 report.corruptFrames());
+        PreemptStatistics preempt = report.preempt();
+        console.println("preempt: " + preempt.cpus() + " CPUs, " + preempt.ticks() + " ticks, " + preempt.deferred()
+                + " requests deferred by a guard, " + preempt.callbacks() + " callbacks, guards nested to "
+                + preempt.maxDepth() + ", " + preempt.lost() + " requests lost");
         console.flush();
     }
 }

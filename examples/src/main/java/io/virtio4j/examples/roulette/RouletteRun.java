@@ -15,6 +15,10 @@ import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.preempt.Cpu;
+import io.virtio4j.preempt.InterruptPointIdleStrategy;
+import io.virtio4j.preempt.PreemptGuard;
+import io.virtio4j.preempt.PreemptStatistics;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.queue.QueueStats;
@@ -42,15 +46,15 @@ final class RouletteRun {
     private final FrameSize size;
     private final PrintWriter console;
     private final PerfLog log;
-    private final boolean fullFrames;
+    private final RunOptions options;
     private final PictureChecksum checksum;
 
-    RouletteRun(WheelPainter painter, FrameSize size, PrintWriter console, PerfLog log, boolean fullFrames) {
+    RouletteRun(WheelPainter painter, FrameSize size, PrintWriter console, PerfLog log, RunOptions options) {
         this.painter = painter;
         this.size = size;
         this.console = console;
         this.log = log;
-        this.fullFrames = fullFrames;
+        this.options = options;
         this.checksum = new PictureChecksum(size);
     }
 
@@ -88,15 +92,19 @@ final class RouletteRun {
                 .withServiceTimeNanos(serviceTimeNanos)
                 .withLimits(size.bytes() + HOST_BYTES_BESIDE_PIXELS, MAX_RESOURCES);
         DmaArena arena = new DmaArena(ram);
-        GpuOptions options = GpuOptions.defaults().withBarriers(policy).withTimeoutNanos(TIMEOUT_NANOS);
-        try (InProcessTransport transport = InProcessTransport.start(
-                new SimGpu(config), GuestMemory.of(ram), DeviceIdle.NOTIFIED, this::deviceError)) {
-            Optional<GpuDevice> probed = probe(transport, arena, options);
+        GpuOptions gpuOptions = GpuOptions.defaults()
+                .withBarriers(policy)
+                .withTimeoutNanos(TIMEOUT_NANOS)
+                .withIdle(InterruptPointIdleStrategy.INSTANCE); // whoever waits for the device can be interrupted
+        try (DriverCpus cpus = DriverCpus.boot(options.cpus(), options.tickNanos(), this::taskError);
+                InProcessTransport transport = InProcessTransport.start(
+                        new SimGpu(config), GuestMemory.of(ram), DeviceIdle.NOTIFIED, this::deviceError)) {
+            Optional<GpuDevice> probed = probe(transport, arena, gpuOptions);
             if (probed.isEmpty()) {
                 return Optional.empty();
             }
             try (GpuDevice gpu = probed.get()) {
-                return Optional.of(show(gpu, arena, tap, policy, serviceTimeNanos, files));
+                return Optional.of(show(gpu, arena, tap, policy, serviceTimeNanos, cpus, files));
             }
         } catch (GpuException | TransportException e) {
             // It was there and is gone: that is no reason to pretend that there never was a GPU.
@@ -119,12 +127,17 @@ final class RouletteRun {
         console.println("virtio-gpu device: " + error);
     }
 
+    private void taskError(Throwable error) {
+        console.println("preempt: " + error);
+    }
+
     private PerfReport show(
             GpuDevice gpu,
             DmaArena arena,
             ScanoutTap tap,
             BarrierPolicy policy,
             long serviceTimeNanos,
+            DriverCpus cpus,
             Optional<PictureFiles> files) {
         Framebuffer framebuffer = new Framebuffer(arena, size);
         Resource screen = gpu.createResource(GpuFormat.B8G8R8X8, size.width(), size.height());
@@ -135,20 +148,27 @@ final class RouletteRun {
         PlainCopy plainCopy = new PlainCopy(size);
         int[] shown = new int[size.width() * size.height()];
         FrameTimes times = new FrameTimes();
-        int frames = painter.spin().frames();
+        int spinFrames = painter.spin().frames();
+        int frame = 0;
         int corrupt = 0;
         QueueStats start = gpu.controlStats();
         QueueStats before = start;
-        for (int frame = 0; frame < frames; frame++) {
+        long end = System.nanoTime() + options.minimumNanos();
+        do {
             long drawStart = System.nanoTime();
-            painter.paint(frame);
-            PixelRect changed = frame == 0 || fullFrames ? everything : painter.damage();
+            painter.paint(frame % spinFrames);
+            PixelRect changed = frame == 0 || options.fullFrames() ? everything : painter.damage();
             PixelRect rect = changed.isEmpty() ? NOTHING_NEW : changed;
             framebuffer.write(painter.pixels(), rect);
 
-            long pathStart = System.nanoTime();
-            gpu.frame(screen, rect.x(), rect.y(), rect.width(), rect.height());
-            long pathEnd = System.nanoTime();
+            long pathStart;
+            long pathEnd;
+            try (PreemptGuard guard = PreemptGuard.enter()) {
+                pathStart = System.nanoTime();
+                gpu.frame(screen, rect.x(), rect.y(), rect.width(), rect.height());
+                pathEnd = System.nanoTime();
+                requireFirst(guard.cpu());
+            } // a tick that came meanwhile has its say here
 
             QueueStats after = gpu.controlStats();
             log.frame(after.minus(before));
@@ -160,27 +180,45 @@ final class RouletteRun {
                     && checksum.of(shown) == checksum.of(painter.pixels());
             corrupt += same ? 0 : 1;
             long encodeStart = System.nanoTime();
-            addFrame(files, frame, shown);
+            if (frame < spinFrames) {
+                addFrame(files, frame, shown, frame == spinFrames - 1);
+            }
             times.encodeNanos += System.nanoTime() - encodeStart;
             times.checkNanos += encodeStart - checkStart;
             times.framePathNanos += pathEnd - pathStart;
             times.drawNanos += pathStart - drawStart;
             times.copyNanos += plainCopy.copyNanos(painter.pixels(), rect);
-        }
+            frame++;
+        } while (frame < spinFrames || System.nanoTime() - end < 0);
         log.flush();
-        files.ifPresent(to -> to.finish(shown));
-        return report(policy, serviceTimeNanos, gpu.controlStats().minus(start), corrupt, times);
+        QueueStats all = gpu.controlStats().minus(start);
+        return report(policy, serviceTimeNanos, frame, all, corrupt, times, cpus.finish());
     }
 
-    private static void addFrame(Optional<PictureFiles> files, int frame, int[] shown) {
+    private static void requireFirst(Cpu cpu) {
+        if (cpu.index() != 0) {
+            throw new IllegalStateException("the driver runs on " + cpu);
+        }
+    }
+
+    /** The pictures are those of the first spin. */
+    private static void addFrame(Optional<PictureFiles> files, int frame, int[] shown, boolean last) {
         if (files.isPresent()) {
             files.get().addFrame(frame, shown);
+            if (last) {
+                files.get().finish(shown);
+            }
         }
     }
 
     private PerfReport report(
-            BarrierPolicy policy, long serviceTimeNanos, QueueStats stats, int corrupt, FrameTimes times) {
-        int frames = painter.spin().frames();
+            BarrierPolicy policy,
+            long serviceTimeNanos,
+            int frames,
+            QueueStats stats,
+            int corrupt,
+            FrameTimes times,
+            PreemptStatistics preempt) {
         return new PerfReport(
                 frames,
                 size.width(),
@@ -188,21 +226,22 @@ final class RouletteRun {
                 policy.name().toLowerCase(Locale.ROOT),
                 serviceTimeNanos,
                 frames * 1e9 / times.framePathNanos,
-                perFrame(stats, QueueCounter.POLL_FENCES),
-                perFrame(stats, QueueCounter.SPINS),
-                perFrame(stats, QueueCounter.COMPLETIONS),
-                perFrame(stats, QueueCounter.WMB),
-                perFrame(stats, QueueCounter.MB),
-                perFrame(stats, QueueCounter.KICKS_SENT),
+                perFrame(stats, QueueCounter.POLL_FENCES, frames),
+                perFrame(stats, QueueCounter.SPINS, frames),
+                perFrame(stats, QueueCounter.COMPLETIONS, frames),
+                perFrame(stats, QueueCounter.WMB, frames),
+                perFrame(stats, QueueCounter.MB, frames),
+                perFrame(stats, QueueCounter.KICKS_SENT, frames),
                 corrupt,
                 (double) times.framePathNanos / times.copyNanos,
                 times.framePathNanos / frames,
                 times.drawNanos / frames,
                 times.checkNanos / frames,
-                times.encodeNanos / frames);
+                times.encodeNanos / frames,
+                preempt);
     }
 
-    private double perFrame(QueueStats stats, QueueCounter counter) {
-        return (double) stats.get(counter) / painter.spin().frames();
+    private static double perFrame(QueueStats stats, QueueCounter counter, int frames) {
+        return (double) stats.get(counter) / frames;
     }
 }

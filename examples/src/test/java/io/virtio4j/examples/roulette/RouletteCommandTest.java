@@ -77,6 +77,35 @@ final class RouletteCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void everyFlushIsGuardedATickWaitsForItAndNoRequestIsLost(int cpus) throws IOException {
+        assertThat(roulette(
+                        "--frames", "20", "--size", "96x54", "--service-us", "2000", "--tick-us", "500", "--cpus", "" + cpus))
+                .isZero();
+        JsonNode preempt = perf().get("preempt");
+        assertThat(preempt.fieldNames())
+                .toIterable()
+                .containsExactly("cpus", "ticks", "deferred", "callbacks", "maxDepth", "lost");
+        assertThat(preempt.get("cpus").asInt()).isEqualTo(cpus);
+        assertThat(preempt.get("ticks").asLong()).isPositive();
+        assertThat(preempt.get("deferred").asLong()).isPositive();
+        assertThat(preempt.get("callbacks").asLong()).isPositive();
+        assertThat(preempt.get("maxDepth").asInt()).isEqualTo(2);
+        assertThat(preempt.get("lost").asLong()).isZero();
+        assertThat(perf().get("fencesPerFrame").asDouble()).isEqualTo(2);
+        assertThat(perf().get("corruptFrames").asInt()).isZero();
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void withATimeItSpinsAgainAndThePicturesStayThoseOfTheFirstSpin() throws IOException {
+        assertThat(roulette("--frames", "3", "--size", "33x20", "--time", "1")).isZero();
+        assertThat(perf().get("frames").asInt()).isGreaterThan(6);
+        assertThat(perf().get("corruptFrames").asInt()).isZero();
+        assertThat(files()).containsExactly("perf.json", "roulette.gif", "roulette.png");
+    }
+
+    @ParameterizedTest
     @CsvSource({"1x1", "1x40", "33x7", "300x200"})
     void anySizeIsShownPixelForPixel(String size) throws IOException {
         assertThat(roulette("--frames", "4", "--size", size)).isZero();
@@ -126,6 +155,10 @@ final class RouletteCommandTest {
         "--frames, 0",
         "--service-us, -1",
         "--barriers, none",
+        "--cpus, 0",
+        "--cpus, 65",
+        "--tick-us, 9",
+        "--time, -1",
         "--no-such-option, 1"
     })
     void badUsageIsOneSentenceWithStatusTwoAndLeavesNothing(String option, String value) {
