@@ -18,8 +18,8 @@ import io.virtio4j.memory.SharedMemory;
  * </pre>
  *
  * <p>A request is answered when the answer carries its serial. The device also changes the status without being asked,
- * to show DEVICE_NEEDS_RESET. What goes with a request (features, queues, configuration bytes) lies in plain fields of
- * the transport, written before the request and read after it.
+ * to show DEVICE_NEEDS_RESET. What goes with a request (features, queues, configuration bytes) or an answer lies in the
+ * plain fields of {@link RegisterArguments}, written before the word and read after it.
  */
 final class ControlBlock {
     static final int WRITE_STATUS = 1;
@@ -27,6 +27,8 @@ final class ControlBlock {
     static final int ENABLE_QUEUE = 3;
     static final int RESET_QUEUE = 4;
     static final int IS_QUEUE_RESET = 5;
+    static final int STOP_QUEUE = 6;
+    static final int START_QUEUE = 7;
 
     private static final int REQUEST = 0;
     private static final int ANSWER = 128;
@@ -75,15 +77,15 @@ final class ControlBlock {
         return load() & BYTE_MASK;
     }
 
-    /** Whether the last answer was yes; no command but {@link #IS_QUEUE_RESET} has such an answer. */
+    /** Whether the last answer was yes; only a command that asks a question about a queue has such an answer. */
     boolean isYes() {
         return (load() >>> COMMAND_SHIFT & BYTE_MASK) != 0;
     }
 
     private int load() {
         int answer = memory.getLe32Opaque(ANSWER);
-        // I': the status, 0 after a reset above all, or the yes before the buffers are used again. Partner: I in
-        // showStatus().
+        // I': the status, 0 after a reset above all, or the yes before the buffers are used again and before what
+        // goes with the answer. Partner: I in showStatus().
         memory.rmb();
         return answer;
     }
@@ -116,8 +118,8 @@ final class ControlBlock {
     }
 
     void showStatus(int status) {
-        // I: the device's last access before what shows a reset complete, of the device or of a queue. Partner: I' in
-        // load().
+        // I: the device's last access before what shows a reset complete, of the device or of a queue, or a queue
+        // stopped; and what goes with the answer before it. Partner: I' in load().
         Wmb wmb = memory.wmb();
         memory.putLe32Opaque(
                 wmb, ANSWER, (answeredSerial << SERIAL_SHIFT) | (answeredYes << COMMAND_SHIFT) | (status & BYTE_MASK));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * time, and only then park.
  */
 final class DeviceThread implements Agent, IdleStrategy {
-    private final InProcessTransport transport;
+    private final DeviceRegisters registers;
     private final DeviceSession session;
     private final boolean sleeps;
     private final DeviceSleep sleep;
@@ -24,9 +24,9 @@ final class DeviceThread implements Agent, IdleStrategy {
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
-    DeviceThread(InProcessTransport transport, DeviceSession session, DeviceIdle idle, DeviceSleep sleep) {
-        this.transport = transport;
-        this.session = session;
+    DeviceThread(DeviceRegisters registers, DeviceIdle idle, DeviceSleep sleep) {
+        this.registers = registers;
+        this.session = registers.session();
         this.sleeps = idle == DeviceIdle.NOTIFIED;
         this.sleep = sleep;
     }
@@ -55,7 +55,7 @@ final class DeviceThread implements Agent, IdleStrategy {
     @Override
     public int doWork() {
         try {
-            return transport.answerRequests() + session.service();
+            return registers.answerRequests() + session.service();
         } catch (Error e) {
             // The device is in no state to go on; its driver is told that only a reset helps, which will fail at once.
             died = true;
@@ -65,7 +65,7 @@ final class DeviceThread implements Agent, IdleStrategy {
 
     @Override
     public void onClose() {
-        transport.stopped(died);
+        registers.stopped(died);
     }
 
     @Override
@@ -88,7 +88,7 @@ final class DeviceThread implements Agent, IdleStrategy {
             idleSpins++;
             Thread.onSpinWait();
         } else {
-            if (session.enableNotifications() && !transport.isRequestPending() && !stopping) {
+            if (session.enableNotifications() && !registers.isRequestPending() && !stopping) {
                 park();
             }
             session.disableNotifications();

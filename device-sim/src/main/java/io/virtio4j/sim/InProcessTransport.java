@@ -2,12 +2,13 @@
 package io.virtio4j.sim;
 
 import io.virtio4j.device.ConfigSpace;
-import io.virtio4j.device.DeviceSession;
 import io.virtio4j.device.PlatformFeatures;
+import io.virtio4j.device.QueueState;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.sim.RegisterArguments.ActivatedQueue;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
@@ -15,14 +16,11 @@ import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
-import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.AgentTerminationException;
 
 /**
  * A device in the same process, served by a thread of its own.
@@ -39,33 +37,18 @@ import org.agrona.concurrent.AgentTerminationException;
  * thread has ended, it fails at once with {@link TransportException}.
  */
 public final class InProcessTransport implements Transport {
-    private static final long ANSWER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int CLOSE_TIMEOUT_MILLIS = 5_000;
     private static final int NOTIFICATION_DATA_MASK = 0xFFFF;
-    private static final int SPINS_BEFORE_PARK = 1_000;
-    private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final VirtioDevice device;
     private final ConfigSpace config;
     private final GuestMemory memory;
-    private final ControlBlock control;
-    private final DeviceSession session;
+    private final DeviceRegisters deviceEnd;
+    private final DriverRegisters registers;
     private final DeviceThread deviceThread;
     private final AgentRunner runner;
-    private final boolean polls;
-    private volatile ConfigChangeListener listener = () -> {};
-    private volatile boolean deviceStopped;
     private boolean ownsThread = true;
     private boolean closed;
-
-    // What goes with a request. Plain: the driver writes before the request word, the device reads after it (H).
-    private Features acknowledged = Features.NONE;
-    private ActivatedQueue[] activated = {};
-    private int configWriteOffset;
-    private byte[] configWriteBytes = {};
-    private int resetQueueIndex;
-
-    private record ActivatedQueue(QueueConfig config, CallSink callSink) {}
 
     private InProcessTransport(
             VirtioDevice device,
@@ -75,13 +58,14 @@ public final class InProcessTransport implements Transport {
             DeviceIdle idle,
             DeviceSleep sleep,
             ErrorHandler errorHandler) {
-        this.control = control;
         this.device = device;
         this.config = device.config();
         this.memory = memory;
-        this.polls = idle == DeviceIdle.SPIN;
-        this.session = new DeviceSession(device, memory, platform, this::statusChanged, errorHandler);
-        this.deviceThread = new DeviceThread(this, session, idle, sleep);
+        RegisterArguments arguments = new RegisterArguments();
+        this.deviceEnd = new DeviceRegisters(
+                control, arguments, device, memory, platform, idle == DeviceIdle.SPIN, errorHandler);
+        this.deviceThread = new DeviceThread(deviceEnd, idle, sleep);
+        this.registers = new DriverRegisters(control, arguments, deviceEnd, deviceThread);
         this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
     }
 
@@ -191,70 +175,6 @@ public final class InProcessTransport implements Transport {
         return deviceThread;
     }
 
-    // --- the device's thread -----------------------------------------------------------------------------------
-
-    int answerRequests() {
-        int request = control.poll();
-        if (request == 0) {
-            return 0;
-        }
-        boolean yes = false;
-        try {
-            yes = execute(request);
-            if (polls) {
-                session.disableNotifications();
-            }
-        } finally {
-            // Also when an error handler or a listener throws: the driver waits, and nothing may be done twice.
-            control.answer(request, yes, session.status());
-        }
-        return 1;
-    }
-
-    /** Does what the driver asks; the answer is what it asks for with IS_QUEUE_RESET. */
-    private boolean execute(int request) {
-        switch (ControlBlock.command(request)) {
-            case ControlBlock.WRITE_CONFIG -> session.writeConfig(configWriteOffset, configWriteBytes);
-            case ControlBlock.ENABLE_QUEUE -> configureQueues();
-            case ControlBlock.RESET_QUEUE -> session.resetQueue(resetQueueIndex);
-            case ControlBlock.IS_QUEUE_RESET -> {
-                return session.isQueueReset(resetQueueIndex);
-            }
-            default -> {
-                session.acknowledgeFeatures(acknowledged);
-                configureQueues();
-                session.writeStatus(ControlBlock.value(request));
-            }
-        }
-        return false;
-    }
-
-    /** Those that the device has been told of before it does not look at again. */
-    private void configureQueues() {
-        for (ActivatedQueue queue : activated) {
-            session.configureQueue(queue.config, queue.callSink);
-        }
-    }
-
-    boolean isRequestPending() {
-        return control.poll() != 0;
-    }
-
-    private void statusChanged() {
-        control.showStatus(session.status());
-        listener.onConfigChange();
-    }
-
-    void stopped(boolean died) {
-        deviceStopped = true;
-        // An agent that its user closes takes its device with it all the same.
-        if (died || (session.status() & DeviceStatus.DRIVER_OK) != 0) {
-            control.showStatus(session.status() | DeviceStatus.DEVICE_NEEDS_RESET);
-        }
-        // After a reset too: a thread that still sleeps for a used buffer is to look at the status.
-        listener.onConfigChange();
-    }
-
     // --- the driver's thread -----------------------------------------------------------------------------------
 
     @Override
@@ -264,71 +184,38 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public Features offeredFeatures() {
-        return session.offeredFeatures();
+        return deviceEnd.offeredFeatures();
     }
 
     @Override
     public void acknowledgeFeatures(Features features) {
-        if ((status() & DeviceStatus.FEATURES_OK) != 0) {
+        if (registers.hasStatus(DeviceStatus.FEATURES_OK)) {
             throw new IllegalStateException(
                     "features cannot be acknowledged after FEATURES_OK: " + features + " at status " + status());
         }
-        acknowledged = features;
+        registers.arguments.acknowledged = features;
     }
 
     @Override
     public int status() {
-        return control.status();
+        return registers.status();
     }
 
     @Override
     public void writeStatus(int status) {
         if (status == DeviceStatus.RESET) {
-            acknowledged = Features.NONE;
-            activated = new ActivatedQueue[0];
+            registers.arguments.reset();
         }
-        request(ControlBlock.WRITE_STATUS, status, "write status " + status);
-    }
-
-    private void request(int command, int value, String what) {
-        int serial = control.request(command, value);
-        deviceThread.wake();
-        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT_NANOS;
-        for (int spins = 0; !control.isAnswered(serial); spins++) {
-            if (deviceStopped) {
-                throw new TransportException("cannot " + what + ": the device's thread has ended");
-            }
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new TransportException("cannot " + what + ": the device has not answered for "
-                        + TimeUnit.NANOSECONDS.toSeconds(ANSWER_TIMEOUT_NANOS) + " s");
-            }
-            if (deviceThread.isCurrent()) {
-                serveHere(what);
-            } else if (spins < SPINS_BEFORE_PARK) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(this, PARK_NANOS);
-            }
-        }
-    }
-
-    /** The driver's thread is the device's too: nobody else will answer. */
-    private void serveHere(String what) {
-        try {
-            deviceThread.doWork();
-        } catch (AgentTerminationException e) {
-            stopped(true);
-            throw new TransportException("cannot " + what + ": the device has died", e);
-        }
+        registers.request(ControlBlock.WRITE_STATUS, status, "write status " + status);
     }
 
     @Override
     public int configGeneration() {
-        long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT_NANOS;
+        long deadlineNanos = System.nanoTime() + DriverRegisters.ANSWER_TIMEOUT_NANOS;
         int generation = config.generation();
         // Odd: the device is in the middle of a change, and a reader that began now could see part of it.
         while ((generation & 1) != 0) {
-            if (deviceStopped || System.nanoTime() - deadlineNanos > 0) {
+            if (deviceEnd.isStopped() || System.nanoTime() - deadlineNanos > 0) {
                 throw new TransportException("the device began to change its configuration and did not finish");
             }
             Thread.onSpinWait();
@@ -353,9 +240,9 @@ public final class InProcessTransport implements Transport {
             throw new IndexOutOfBoundsException("offset " + offset + ", " + source.length
                     + " bytes, in a configuration of " + config.lengthBytes() + " bytes");
         }
-        configWriteOffset = offset;
-        configWriteBytes = source.clone();
-        request(ControlBlock.WRITE_CONFIG, 0, "write configuration");
+        registers.arguments.configWriteOffset = offset;
+        registers.arguments.configWriteBytes = source.clone();
+        registers.request(ControlBlock.WRITE_CONFIG, 0, "write configuration");
     }
 
     @Override
@@ -391,34 +278,111 @@ public final class InProcessTransport implements Transport {
             throw new IllegalArgumentException(
                     "queue " + queue.index() + " takes at most " + max + " descriptors, not " + queue.size());
         }
-        ActivatedQueue[] more = Arrays.copyOf(activated, activated.length + 1);
-        more[activated.length] = new ActivatedQueue(queue, callSink);
-        activated = more;
-        if ((control.status() & DeviceStatus.DRIVER_OK) != 0) {
-            request(ControlBlock.ENABLE_QUEUE, 0, "enable queue " + queue.index());
+        registers.arguments.activate(new ActivatedQueue(queue, callSink, null));
+        if (registers.hasStatus(DeviceStatus.DRIVER_OK)) {
+            registers.request(ControlBlock.ENABLE_QUEUE, 0, "enable queue " + queue.index());
         }
         return payload -> deviceThread.wake();
     }
 
     @Override
     public void resetQueue(int queueIndex) {
-        activated = Arrays.stream(activated)
-                .filter(queue -> queue.config.index() != queueIndex)
-                .toArray(ActivatedQueue[]::new);
-        resetQueueIndex = queueIndex;
-        request(ControlBlock.RESET_QUEUE, 0, "reset queue " + queueIndex);
+        registers.arguments.deactivate(queueIndex);
+        registers.arguments.queueIndex = queueIndex;
+        registers.request(ControlBlock.RESET_QUEUE, 0, "reset queue " + queueIndex);
     }
 
     @Override
     public boolean isQueueReset(int queueIndex) {
-        resetQueueIndex = queueIndex;
-        request(ControlBlock.IS_QUEUE_RESET, 0, "ask whether queue " + queueIndex + " is reset");
-        return control.isYes();
+        return registers.ask(ControlBlock.IS_QUEUE_RESET, queueIndex, "ask whether queue " + queueIndex + " is reset");
+    }
+
+    /**
+     * Stops a queue where it stands, as a machine does whose guest is saved or moved. The driver's half knows nothing of it:
+     * what is in flight stays so, what is offered meanwhile lies in the ring, and nobody looks. The device's other queues go
+     * on. A queue that is stopped already answers again where it stands.
+     *
+     * <p>The thread that uses the transport calls this, like a register write; the driver's half of the queue may be used
+     * meanwhile. Waits until the device has let go of the chains that it has in hand: they are part of the state, and are
+     * given to the device again when the queue goes on. VirtIO has no such thing; it is what vhost-user's GET_VRING_BASE
+     * does.
+     *
+     * @param queueIndex which queue
+     * @return where it stands: for {@link #startQueue} here, or behind another transport over the same memory, in another
+     *     process too; see {@link QueueState#toBytes()}
+     * @throws IllegalStateException if that queue is not set up, or the device does not work
+     * @throws TransportException if the device does not let go of its chains within 5 seconds, or needs a reset. In the former
+     *     case the queue takes nothing any more, and this may be called again
+     */
+    public QueueState stopQueue(int queueIndex) {
+        requireActivated(queueIndex);
+        if (!registers.hasStatus(DeviceStatus.DRIVER_OK)) {
+            throw new IllegalStateException("queue " + queueIndex
+                    + " has nothing to stop: the device works from DRIVER_OK on, not at status " + status());
+        }
+        String what = "stop queue " + queueIndex;
+        long deadlineNanos = System.nanoTime() + DriverRegisters.ANSWER_TIMEOUT_NANOS;
+        while (!registers.ask(ControlBlock.STOP_QUEUE, queueIndex, what)) {
+            requireHealthy(what);
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new TransportException("cannot " + what + ": the device still has chains of it in hand");
+            }
+            registers.park();
+        }
+        return Objects.requireNonNull(registers.arguments.queueState);
+    }
+
+    /**
+     * Lets a queue go on from where it, or one of another transport over the same memory, was stopped: the device does first
+     * what was in hand, then what the driver has offered meanwhile, and calls the driver once if it might not have been. A
+     * queue that was stopped here goes on at once. Before DRIVER_OK this is for a queue that comes from elsewhere: it is set
+     * up as it was there, and begins from the state at DRIVER_OK.
+     *
+     * <p>The thread that uses the transport calls this, like a register write.
+     *
+     * @param queueIndex which queue
+     * @param state where it stood
+     * @throws IllegalArgumentException if the state is of a queue of another format or size
+     * @throws IllegalStateException if that queue is not set up, or works
+     * @throws TransportException if the device needs a reset, before this or because of the state
+     */
+    public void startQueue(int queueIndex, QueueState state) {
+        ActivatedQueue queue = requireActivated(queueIndex);
+        QueueConfig asked = queue.config();
+        if (state.format() != asked.format() || state.size() != asked.size()) {
+            throw new IllegalArgumentException("a state of a queue of " + state.size() + " descriptors, "
+                    + state.format() + ", does not fit " + asked);
+        }
+        if (!registers.hasStatus(DeviceStatus.DRIVER_OK)) {
+            registers.arguments.activate(new ActivatedQueue(asked, queue.callSink(), state));
+            return;
+        }
+        String what = "start queue " + queueIndex;
+        requireHealthy(what);
+        registers.arguments.queueState = state;
+        if (!registers.ask(ControlBlock.START_QUEUE, queueIndex, what)) {
+            throw new IllegalStateException("queue " + queueIndex + " works, or has not been stopped");
+        }
+        requireHealthy(what);
+    }
+
+    private ActivatedQueue requireActivated(int queueIndex) {
+        ActivatedQueue queue = registers.arguments.find(queueIndex);
+        if (queue == null) {
+            throw new IllegalStateException("queue " + queueIndex + " is not set up, or was reset");
+        }
+        return queue;
+    }
+
+    private void requireHealthy(String what) {
+        if (registers.hasStatus(DeviceStatus.DEVICE_NEEDS_RESET)) {
+            throw new TransportException("cannot " + what + ": the device needs a reset");
+        }
     }
 
     @Override
     public void onConfigChange(ConfigChangeListener newListener) {
-        listener = newListener;
+        deviceEnd.onConfigChange(newListener);
     }
 
     @Override
@@ -428,7 +392,7 @@ public final class InProcessTransport implements Transport {
         }
         closed = true;
         try {
-            if (!deviceStopped) {
+            if (!deviceEnd.isStopped()) {
                 writeStatus(DeviceStatus.RESET);
             }
         } finally {
@@ -441,8 +405,8 @@ public final class InProcessTransport implements Transport {
             deviceThread.stopSleeping();
             runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
         } else {
-            // The agent goes on without a driver; see stopped().
-            listener.onConfigChange();
+            // The agent goes on without a driver; see DeviceRegisters.stopped().
+            deviceEnd.tellDriver();
         }
     }
 

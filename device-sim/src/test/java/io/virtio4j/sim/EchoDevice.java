@@ -31,6 +31,9 @@ final class EchoDevice implements VirtioDevice {
     /** How many it has kept. */
     volatile int kept;
 
+    /** How often it says that it cannot let go of a queue yet. */
+    volatile int refusals;
+
     private final byte[] bytes = new byte[4096];
     private final List<Runnable> keptAnswers = new ArrayList<>();
 
@@ -64,6 +67,11 @@ final class EchoDevice implements VirtioDevice {
 
     @Override
     public boolean onQueueStop(int queueIndex) {
+        int left = refusals;
+        if (left > 0) {
+            refusals = left - 1;
+            return false;
+        }
         if (queueIndex == 1) {
             keptAnswers.clear();
         }

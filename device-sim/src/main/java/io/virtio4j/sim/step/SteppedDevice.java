@@ -6,6 +6,7 @@ import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,10 @@ public final class SteppedDevice implements VirtioDevice {
     /** In the order taken. */
     private final List<HeldChain> held = new ArrayList<>();
 
+    /** By queue. */
+    private final int[] dropped;
+
     private long steps;
-    private int dropped;
 
     private record HeldChain(DeviceQueue queue, int handle, long dueStep) {}
 
@@ -60,6 +63,7 @@ public final class SteppedDevice implements VirtioDevice {
         this.completions = plan.completions();
         this.random = new SplittableRandom(plan.seed());
         this.config = new ConfigSpace(type.configLengthBytes());
+        this.dropped = new int[type.queueCount()];
     }
 
     /** {@return how it behaves} */
@@ -72,9 +76,12 @@ public final class SteppedDevice implements VirtioDevice {
         return held.size();
     }
 
-    /** {@return how many chains were dropped since the last reset: they are with the device until the next} */
+    /**
+     * {@return how many chains were dropped: they are with the device until it, or their queue, is reset. Those of a queue that
+     * is stopped are in its state, and are taken again when it goes on}
+     */
     public int droppedChains() {
-        return dropped;
+        return Arrays.stream(dropped).sum();
     }
 
     @Override
@@ -107,9 +114,10 @@ public final class SteppedDevice implements VirtioDevice {
         // Nothing to prepare: what a queue needs begins with its first chain.
     }
 
-    /** Chains held are dropped: none of them has been answered. */
+    /** Chains held are let go of: none of them has been answered. */
     @Override
     public boolean onQueueStop(int queueIndex) {
+        dropped[queueIndex] = 0;
         held.removeIf(chain -> chain.queue.config().index() == queueIndex);
         return true;
     }
@@ -127,7 +135,7 @@ public final class SteppedDevice implements VirtioDevice {
             return 0;
         }
         if (random.nextInt(ALL_PERCENT) < completions.dropPercent()) {
-            dropped++;
+            dropped[queue.config().index()]++;
         } else {
             int delay = random.nextInt(completions.minDelaySteps(), completions.maxDelaySteps() + 1);
             held.add(new HeldChain(queue, handle, steps + delay));
@@ -169,7 +177,7 @@ public final class SteppedDevice implements VirtioDevice {
     private void complete(HeldChain chain) {
         long written = handler.answer(chain.queue.config().index(), chain.queue.chain(chain.handle));
         if (written == ChainHandler.NEVER) {
-            dropped++;
+            dropped[chain.queue.config().index()]++;
         } else {
             chain.queue.complete(chain.handle, written);
         }
@@ -188,11 +196,12 @@ public final class SteppedDevice implements VirtioDevice {
     @Override
     public void reset() {
         held.clear();
-        dropped = 0;
+        Arrays.fill(dropped, 0);
     }
 
     @Override
     public String toString() {
-        return "SteppedDevice[seed " + plan.seed() + ", " + held.size() + " chains held, " + dropped + " dropped]";
+        return "SteppedDevice[seed " + plan.seed() + ", " + held.size() + " chains held, " + droppedChains()
+                + " dropped]";
     }
 }

@@ -3,6 +3,7 @@ package io.virtio4j.sim.step;
 
 import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DeviceSession;
+import io.virtio4j.device.QueueState;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.QueueConfig;
@@ -68,14 +69,12 @@ public final class SteppedTransport implements Transport {
     private final StepPlan plan;
     private final DeviceSession session;
     private final StepUnits units;
+    private final StepRegisters registers;
     private ConfigChangeListener listener = () -> {};
     private boolean stalled;
     private boolean dead;
     private boolean closed;
     private long steps;
-
-    /** Reads of the status until the reset is complete; 0 when there is none under way. */
-    private int resetReadsLeft;
 
     private SteppedTransport(VirtioDevice device, GuestMemory memory, StepPlan plan, ErrorHandler errorHandler) {
         this.device = device;
@@ -86,6 +85,7 @@ public final class SteppedTransport implements Transport {
         // Told in a step of its own: the listener is the driver's, and may want to reset the device.
         this.session = new DeviceSession(oneUnit, memory, this::configChanged, errorHandler);
         this.units = new StepUnits(oneUnit, session, plan, random);
+        this.registers = new StepRegisters(this, session, units, plan.resetDelaySteps());
         device.attach(units::wake);
     }
 
@@ -287,6 +287,37 @@ public final class SteppedTransport implements Transport {
         }
     }
 
+    /**
+     * Stops a queue where it stands, between two steps; its notifications under way still arrive. Steps pass until the device
+     * has let go of the chains that it has in hand, for which a {@link SteppedDevice} needs none: they are part of the
+     * state, dropped ones too.
+     *
+     * @param queueIndex which queue
+     * @return where it stands, for {@link #startQueue} here or behind another transport over the same memory; see
+     *     {@link QueueState#toBytes()}
+     * @throws IllegalStateException if that queue is not set up, or the device does not work
+     * @throws TransportException if the device does not let go within 5 seconds, needs a reset, is stalled or dead
+     */
+    public QueueState stopQueue(int queueIndex) {
+        requireAnswer("stop queue " + queueIndex);
+        return registers.stopQueue(queueIndex);
+    }
+
+    /**
+     * Lets a queue go on from where it was stopped, in the steps that follow. Before DRIVER_OK this is for a queue that comes
+     * from another transport: it begins from the state at DRIVER_OK.
+     *
+     * @param queueIndex which queue
+     * @param state where it stood
+     * @throws IllegalArgumentException if the state is of a queue of another format or size
+     * @throws IllegalStateException if that queue is not set up, or works
+     * @throws TransportException if the device needs a reset, before this or because of the state, is stalled or dead
+     */
+    public void startQueue(int queueIndex, QueueState state) {
+        requireAnswer("start queue " + queueIndex);
+        registers.startQueue(queueIndex, state);
+    }
+
     /** {@return how many steps were made} */
     public long steps() {
         return steps;
@@ -321,43 +352,14 @@ public final class SteppedTransport implements Transport {
 
     @Override
     public int status() {
-        if (resetReadsLeft > 0 && !stalled && !dead) {
-            step();
-            if (resetReadsLeft != StepPlan.NEVER && --resetReadsLeft == 0) {
-                reset();
-            }
-        }
-        return session.status() | (dead ? DeviceStatus.DEVICE_NEEDS_RESET : 0);
+        int status = stalled || dead ? session.status() : registers.readStatus();
+        return status | (dead ? DeviceStatus.DEVICE_NEEDS_RESET : 0);
     }
 
     @Override
     public void writeStatus(int status) {
         requireAnswer("write status " + status);
-        if (status == DeviceStatus.RESET) {
-            beginReset();
-        } else if (resetReadsLeft > 0) {
-            throw new IllegalStateException("the driver writes status " + status
-                    + " while a reset is under way: it must read the status until it is 0. " + this);
-        } else {
-            session.writeStatus(status);
-            units.statusWritten();
-        }
-    }
-
-    private void beginReset() {
-        if (resetReadsLeft > 0) {
-            return;
-        }
-        // The status of a device that nobody has touched since its last reset reads 0 in any case.
-        resetReadsLeft = session.status() == DeviceStatus.RESET ? 0 : plan.resetDelaySteps();
-        if (resetReadsLeft == 0) {
-            reset();
-        }
-    }
-
-    private void reset() {
-        session.writeStatus(DeviceStatus.RESET);
-        units.reset();
+        registers.writeStatus(status);
     }
 
     private void requireAnswer(String what) {
@@ -417,36 +419,21 @@ public final class SteppedTransport implements Transport {
                     "queue " + queue.index() + " takes at most " + max + " descriptors, not " + queue.size());
         }
         requireAnswer("set up queue " + queue.index());
-        units.listen(queue.index(), callSink);
-        session.configureQueue(queue, queueIndex -> units.calls.send(queueIndex, steps));
-        if ((session.status() & DeviceStatus.DRIVER_OK) != 0) {
-            units.queuesChanged();
-        }
-        return payload -> units.kicks.send(queue.index(), steps);
+        return registers.activate(queue, callSink);
     }
 
     /** At once nobody is called for the queue any more; notifications under way for it count as lost. */
     @Override
     public void resetQueue(int queueIndex) {
         requireAnswer("reset queue " + queueIndex);
-        boolean served = units.serves(queueIndex);
-        session.resetQueue(queueIndex);
-        // Asked, since a driver that did not agree to RING_RESET has reset nothing.
-        if (session.isQueueReset(queueIndex) || (served && !units.serves(queueIndex))) {
-            units.queueReset(queueIndex);
-        }
-        units.queuesChanged();
+        registers.resetQueue(queueIndex);
     }
 
     /** Each look at a reset that is not complete lets a step pass, as a look at the status does. */
     @Override
     public boolean isQueueReset(int queueIndex) {
         requireAnswer("ask whether queue " + queueIndex + " is reset");
-        if (!session.isQueueReset(queueIndex)) {
-            units.wake();
-            step();
-        }
-        return session.isQueueReset(queueIndex);
+        return registers.isQueueReset(queueIndex);
     }
 
     @Override
@@ -458,8 +445,7 @@ public final class SteppedTransport implements Transport {
     @Override
     public void close() {
         if (!closed && !stalled && !dead) {
-            resetReadsLeft = 0;
-            reset();
+            registers.reset();
         }
         closed = true;
     }
