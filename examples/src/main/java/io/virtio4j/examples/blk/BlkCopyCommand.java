@@ -3,7 +3,6 @@ package io.virtio4j.examples.blk;
 
 import io.virtio4j.examples.cli.DeviceOption;
 import io.virtio4j.examples.cli.DeviceOption.SimFile;
-import io.virtio4j.examples.cli.DeviceOption.SimMemory;
 import io.virtio4j.examples.cli.WorkFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,7 +46,7 @@ public final class BlkCopyCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "D",
             required = true,
-            converter = DeviceOption.Converter.class,
+            converter = DeviceConverter.class,
             description = "sim:file=PATH, an image; or sim:memory, which is gone afterwards")
     private DeviceOption device;
 
@@ -57,11 +56,15 @@ public final class BlkCopyCommand implements Callable<Integer> {
     @Option(names = "--size", paramLabel = "BYTES", description = "with --to: stop after so many bytes")
     private Long sizeBytes;
 
+    /** What {@code --device} takes here. */
+    static final class DeviceConverter extends DeviceOption.Converter {
+        DeviceConverter() {
+            super(SIM_FILE, SIM_MEMORY);
+        }
+    }
+
     @Override
     public Integer call() {
-        if (!(device instanceof SimFile || device instanceof SimMemory)) {
-            throw usage("--device takes sim:file=PATH or sim:memory here: there is no disk otherwise");
-        }
         PrintWriter err = spec.commandLine().getErr();
         CopyReport report;
         if (direction.from != null) {

@@ -2,7 +2,6 @@
 package io.virtio4j.examples.rng;
 
 import io.virtio4j.examples.cli.DeviceOption;
-import io.virtio4j.examples.cli.DeviceOption.Sim;
 import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.picture.AtomicFile;
 import io.virtio4j.memory.DmaArena;
@@ -52,8 +51,9 @@ public final class RngCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "D",
             required = true,
-            converter = DeviceOption.Converter.class,
+            converter = DeviceConverter.class,
             description = "sim, which gives what the system's own generator gives")
+    @SuppressWarnings("UnusedVariable") // the converter takes one device only
     private DeviceOption device;
 
     @Option(names = "--bytes", paramLabel = "N", defaultValue = "32", description = "how many (default: 32)")
@@ -61,6 +61,13 @@ public final class RngCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "F", description = "write them to this file")
     private Path out;
+
+    /** What {@code --device} takes here. */
+    static final class DeviceConverter extends DeviceOption.Converter {
+        DeviceConverter() {
+            super(SIM);
+        }
+    }
 
     /** Where bytes go. */
     @FunctionalInterface
@@ -70,9 +77,6 @@ public final class RngCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!(device instanceof Sim)) {
-            throw new ParameterException(spec.commandLine(), "--device takes sim here");
-        }
         if (lengthBytes < 1) {
             throw new ParameterException(spec.commandLine(), "--bytes is 1 or more, not " + lengthBytes);
         }
