@@ -16,16 +16,8 @@ import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.agrona.ErrorHandler;
 
 /**
@@ -56,21 +48,8 @@ public final class DriverSession implements AutoCloseable {
     private final long resetTimeoutNanos;
     private final BarrierStrength barriers;
 
-    /** By index, those that the device has been told of. */
-    private final Map<Integer, OwnedQueue> queues = new TreeMap<>();
-
-    /** Indices of those that were reset, and may be set up again. */
-    private final Set<Integer> resetQueues = new TreeSet<>();
-
-    /** What all queues occupy that are set up, or were before a reset of the device: freed when the session is closed. */
-    private final List<QueueMemory> carved = new ArrayList<>();
-
-    /** Those that may sleep. Walked by the device's thread when the configuration changes. */
-    private final List<UsedBufferSignal> signals = new CopyOnWriteArrayList<>();
-
-    /** What this session asks on behalf of its signals, and by which they know it. */
-    private final BooleanSupplier deviceWorks = this::isDeviceWorking;
-
+    private final SessionQueues queues = new SessionQueues();
+    private final SessionSignals signals;
     private volatile ConfigChangeListener configChangeListener = () -> {};
     private Features features = Features.NONE;
     private boolean memoryMapped;
@@ -84,12 +63,11 @@ public final class DriverSession implements AutoCloseable {
      */
     public record ActiveQueue(DriverQueue queue, Doorbell doorbell) {}
 
-    private record OwnedQueue(DriverQueue queue, QueueMemory memory) {}
-
     private DriverSession(Transport transport, long resetTimeoutNanos, BarrierStrength barriers) {
         this.barriers = barriers;
         this.transport = transport;
         this.resetTimeoutNanos = resetTimeoutNanos;
+        this.signals = new SessionSignals(this::isDeviceWorking, transport.parkStrategy());
     }
 
     /**
@@ -246,7 +224,7 @@ public final class DriverSession implements AutoCloseable {
             BarrierPolicy policy,
             CallSink callSink,
             ErrorHandler errorHandler) {
-        if (!isWorking() || !resetQueues.contains(index)) {
+        if (!isWorking() || !queues.wasReset(index)) {
             requireSetUp();
         }
         int max = transport.maxQueueSize(index);
@@ -256,16 +234,14 @@ public final class DriverSession implements AutoCloseable {
         }
         RingFormat format = RingFormat.of(features);
         format.requireQueueSize(size);
-        attach(callSink);
+        signals.attach(callSink);
         boolean indirect = features.has(FeatureBits.INDIRECT_DESC);
         int notificationData = features.has(FeatureBits.NOTIF_CONFIG_DATA) ? transport.notificationData(index) : index;
-        QueueMemory memory = QueueMemory.carve(arena, format, size, indirect ? tableEntries : NO_TABLES);
-        carved.add(memory);
+        QueueMemory memory = queues.carved(QueueMemory.carve(arena, format, size, indirect ? tableEntries : NO_TABLES));
         QueueConfig config = new QueueConfig(index, size, features, memory.addresses(), notificationData);
         QueueOptions options = new QueueOptions(policy, errorHandler, memory.tables());
         DriverQueue queue = DriverQueue.create(config, transport.memory(), options);
-        queues.put(index, new OwnedQueue(queue, memory));
-        resetQueues.remove(index);
+        queues.add(queue, memory);
         queue.calledThrough(callSink);
         Doorbell doorbell = transport.activate(config, callSink);
         if (isWorking() && callSink instanceof UsedBufferSignal signal) {
@@ -273,13 +249,6 @@ public final class DriverSession implements AutoCloseable {
             signal.wake();
         }
         return new ActiveQueue(queue, doorbell);
-    }
-
-    private void attach(CallSink callSink) {
-        if (callSink instanceof UsedBufferSignal signal && !signals.contains(signal)) {
-            signal.attach(deviceWorks, transport.parkStrategy());
-            signals.add(signal);
-        }
     }
 
     /**
@@ -297,8 +266,7 @@ public final class DriverSession implements AutoCloseable {
      */
     public void resetQueue(ActiveQueue active) {
         int index = active.queue().config().index();
-        OwnedQueue owned = queues.get(index);
-        if (owned == null || owned.queue() != active.queue()) {
+        if (queues.get(index) != active.queue()) {
             throw new IllegalArgumentException("not a queue of this session, or not any more: "
                     + active.queue().config());
         }
@@ -320,9 +288,9 @@ public final class DriverSession implements AutoCloseable {
                     "a queue is reset by itself at DRIVER_OK and with RING_RESET, not at status " + status
                             + " with features " + features);
         }
-        OwnedQueue owned = queues.get(index);
-        if (owned == null) {
-            throw new IllegalArgumentException("queue " + index + " is not set up; set up are " + queues.keySet());
+        DriverQueue queue = queues.get(index);
+        if (queue == null) {
+            throw new IllegalArgumentException("queue " + index + " is not set up; set up are " + queues.indices());
         }
         transport.resetQueue(index);
         long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
@@ -333,11 +301,7 @@ public final class DriverSession implements AutoCloseable {
             }
             lookAgain(deadlineNanos, "has not reset queue " + index);
         }
-        owned.queue().retire();
-        owned.memory().free();
-        carved.remove(owned.memory());
-        queues.remove(index);
-        resetQueues.add(index);
+        queues.endReset(queue);
     }
 
     private boolean isWorking() {
@@ -361,7 +325,7 @@ public final class DriverSession implements AutoCloseable {
         requireSetUp();
         addStatus(DeviceStatus.DRIVER_OK);
         // What the device showed before a signal was attached woke nobody.
-        signals.forEach(UsedBufferSignal::wake);
+        signals.wake();
     }
 
     private void requireSetUp() {
@@ -397,7 +361,7 @@ public final class DriverSession implements AutoCloseable {
     }
 
     private void configChanged() {
-        signals.forEach(UsedBufferSignal::wake);
+        signals.wake();
         configChangeListener.onConfigChange();
     }
 
@@ -442,33 +406,13 @@ public final class DriverSession implements AutoCloseable {
         }
         status = DeviceStatus.RESET;
         features = Features.NONE;
-        queues.values().forEach(owned -> owned.queue().retire());
-        queues.clear();
-        resetQueues.clear();
-        endWaits();
+        queues.retire();
+        signals.end(resetTimeoutNanos);
         // Last, since it can fail: by now nobody takes the queues for working ones.
         if (memoryMapped) {
             transport.dmaMapper().unmapAll();
             memoryMapped = false;
         }
-    }
-
-    private void endWaits() {
-        signals.forEach(signal -> signal.end(deviceWorks));
-        long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
-        for (UsedBufferSignal signal : signals) {
-            while (!signal.isVacant()) {
-                if (System.nanoTime() - deadlineNanos > 0) {
-                    throw new TransportException(
-                            "the device has been reset, but a thread has been in a wait for its used"
-                                    + " buffers, or in a handler, for "
-                                    + TimeUnit.NANOSECONDS.toMillis(resetTimeoutNanos) + " ms since");
-                }
-                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-            }
-        }
-        signals.forEach(signal -> signal.detach(deviceWorks));
-        signals.clear();
     }
 
     /**
@@ -481,7 +425,6 @@ public final class DriverSession implements AutoCloseable {
     @Override
     public void close() {
         reset();
-        carved.forEach(QueueMemory::free);
-        carved.clear();
+        queues.free();
     }
 }
