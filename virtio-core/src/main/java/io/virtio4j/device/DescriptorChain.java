@@ -3,7 +3,6 @@ package io.virtio4j.device;
 
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
-import java.util.Arrays;
 
 /**
  * One request as a device sees it: bytes to read, then bytes to write, wherever in guest memory they lie.
@@ -20,16 +19,10 @@ import java.util.Arrays;
  * afterwards. Only the queue's thread uses it.
  */
 public final class DescriptorChain {
-    private static final int INITIAL_PIECES = 8;
-
-    private final GuestMemory memory;
+    private final ChainPieces pieces;
     private final int handle;
     private int id;
     private int ringDescriptors;
-    private SharedMemory[] regions = new SharedMemory[INITIAL_PIECES];
-    private long[] offsets = new long[INITIAL_PIECES];
-    private long[] lengths = new long[INITIAL_PIECES];
-    private int pieces;
     private int readablePieces;
     private long readableBytes;
     private long writableBytes;
@@ -40,12 +33,12 @@ public final class DescriptorChain {
     private long takenSerial;
 
     DescriptorChain(GuestMemory memory, int handle) {
-        this.memory = memory;
+        this.pieces = new ChainPieces(memory);
         this.handle = handle;
     }
 
     void begin() {
-        pieces = 0;
+        pieces.clear();
         readablePieces = 0;
         readableBytes = 0;
         writableBytes = 0;
@@ -54,37 +47,17 @@ public final class DescriptorChain {
 
     /** Adds one descriptor's buffer; false if some of it lies outside guest memory. */
     boolean append(long address, long lengthBytes, boolean writable) {
-        long done = 0;
-        while (done < lengthBytes) {
-            int region = memory.regionIndex(address + done);
-            if (region == GuestMemory.BAD_ADDRESS) {
-                return false;
-            }
-            long piece = memory.contiguousBytes(region, address + done, lengthBytes - done);
-            addPiece(memory.region(region), address + done, piece);
-            done += piece;
+        if (!pieces.add(address, lengthBytes)) {
+            return false;
         }
         if (writable) {
             hasWritable = true;
             writableBytes += lengthBytes;
         } else {
             readableBytes += lengthBytes;
-            readablePieces = pieces;
+            readablePieces = pieces.count();
         }
         return true;
-    }
-
-    private void addPiece(SharedMemory region, long address, long lengthBytes) {
-        if (pieces == offsets.length) {
-            // Grows to the longest chain that a driver has sent, and then never again.
-            regions = Arrays.copyOf(regions, 2 * pieces);
-            offsets = Arrays.copyOf(offsets, 2 * pieces);
-            lengths = Arrays.copyOf(lengths, 2 * pieces);
-        }
-        regions[pieces] = region;
-        offsets[pieces] = address - region.guestAddress();
-        lengths[pieces] = lengthBytes;
-        pieces++;
     }
 
     /** Whether there was a writable descriptor, be it an empty one: no readable one may follow. */
@@ -143,7 +116,7 @@ public final class DescriptorChain {
 
     /** {@return how many pieces there are in all; the writable ones follow the readable ones} */
     public int pieces() {
-        return pieces;
+        return pieces.count();
     }
 
     /**
@@ -153,7 +126,7 @@ public final class DescriptorChain {
      * @return the region
      */
     public SharedMemory pieceMemory(int piece) {
-        return regions[checkPiece(piece)];
+        return pieces.regions[pieces.check(piece)];
     }
 
     /**
@@ -163,7 +136,7 @@ public final class DescriptorChain {
      * @return the offset of its first byte in {@link #pieceMemory}
      */
     public long pieceOffset(int piece) {
-        return offsets[checkPiece(piece)];
+        return pieces.offsets[pieces.check(piece)];
     }
 
     /**
@@ -173,14 +146,7 @@ public final class DescriptorChain {
      * @return its length in bytes
      */
     public long pieceLengthBytes(int piece) {
-        return lengths[checkPiece(piece)];
-    }
-
-    private int checkPiece(int piece) {
-        if (piece < 0 || piece >= pieces) {
-            throw new IndexOutOfBoundsException("piece " + piece + " of " + pieces);
-        }
-        return piece;
+        return pieces.lengths[pieces.check(piece)];
     }
 
     /**
@@ -191,7 +157,7 @@ public final class DescriptorChain {
      */
     public int getByte(long position) {
         int piece = readablePiece(position, Byte.BYTES);
-        return regions[piece].getByte(offsets[piece] + (position - start(0, piece)));
+        return pieces.regions[piece].getByte(pieces.offsets[piece] + (position - pieces.start(0, piece)));
     }
 
     /**
@@ -202,9 +168,9 @@ public final class DescriptorChain {
      */
     public int getLe32(long position) {
         int piece = readablePiece(position, Integer.BYTES);
-        long within = position - start(0, piece);
-        if (within + Integer.BYTES <= lengths[piece]) {
-            return regions[piece].getLe32(offsets[piece] + within);
+        long within = position - pieces.start(0, piece);
+        if (within + Integer.BYTES <= pieces.lengths[piece]) {
+            return pieces.regions[piece].getLe32(pieces.offsets[piece] + within);
         }
         int value = 0;
         for (int i = 0; i < Integer.BYTES; i++) {
@@ -221,9 +187,9 @@ public final class DescriptorChain {
      */
     public long getLe64(long position) {
         int piece = readablePiece(position, Long.BYTES);
-        long within = position - start(0, piece);
-        if (within + Long.BYTES <= lengths[piece]) {
-            return regions[piece].getLe64(offsets[piece] + within);
+        long within = position - pieces.start(0, piece);
+        if (within + Long.BYTES <= pieces.lengths[piece]) {
+            return pieces.regions[piece].getLe64(pieces.offsets[piece] + within);
         }
         return (getLe32(position) & 0xFFFF_FFFFL) | ((long) getLe32(position + Integer.BYTES) << Integer.SIZE);
     }
@@ -242,12 +208,13 @@ public final class DescriptorChain {
         long start = 0;
         for (int piece = 0; piece < readablePieces && done < lengthBytes; piece++) {
             long within = position + done - start;
-            if (within < lengths[piece]) {
-                long part = Math.min(lengths[piece] - within, lengthBytes - done);
-                regions[piece].copyTo(offsets[piece] + within, destination, destinationOffset + done, part);
+            if (within < pieces.lengths[piece]) {
+                long part = Math.min(pieces.lengths[piece] - within, lengthBytes - done);
+                pieces.regions[piece].copyTo(
+                        pieces.offsets[piece] + within, destination, destinationOffset + done, part);
                 done += part;
             }
-            start += lengths[piece];
+            start += pieces.lengths[piece];
         }
     }
 
@@ -265,12 +232,13 @@ public final class DescriptorChain {
         long start = 0;
         for (int piece = 0; piece < readablePieces && done < lengthBytes; piece++) {
             long within = position + done - start;
-            if (within < lengths[piece]) {
-                int part = (int) Math.min(lengths[piece] - within, lengthBytes - done);
-                regions[piece].getBytes(offsets[piece] + within, destination, destinationIndex + done, part);
+            if (within < pieces.lengths[piece]) {
+                int part = (int) Math.min(pieces.lengths[piece] - within, lengthBytes - done);
+                pieces.regions[piece].getBytes(
+                        pieces.offsets[piece] + within, destination, destinationIndex + done, part);
                 done += part;
             }
-            start += lengths[piece];
+            start += pieces.lengths[piece];
         }
     }
 
@@ -282,7 +250,7 @@ public final class DescriptorChain {
      */
     public void putByte(long position, int value) {
         int piece = writablePiece(position, Byte.BYTES);
-        regions[piece].putByte(offsets[piece] + (position - start(readablePieces, piece)), value);
+        pieces.regions[piece].putByte(pieces.offsets[piece] + (position - pieces.start(readablePieces, piece)), value);
     }
 
     /**
@@ -293,9 +261,9 @@ public final class DescriptorChain {
      */
     public void putLe32(long position, int value) {
         int piece = writablePiece(position, Integer.BYTES);
-        long within = position - start(readablePieces, piece);
-        if (within + Integer.BYTES <= lengths[piece]) {
-            regions[piece].putLe32(offsets[piece] + within, value);
+        long within = position - pieces.start(readablePieces, piece);
+        if (within + Integer.BYTES <= pieces.lengths[piece]) {
+            pieces.regions[piece].putLe32(pieces.offsets[piece] + within, value);
             return;
         }
         for (int i = 0; i < Integer.BYTES; i++) {
@@ -311,9 +279,9 @@ public final class DescriptorChain {
      */
     public void putLe64(long position, long value) {
         int piece = writablePiece(position, Long.BYTES);
-        long within = position - start(readablePieces, piece);
-        if (within + Long.BYTES <= lengths[piece]) {
-            regions[piece].putLe64(offsets[piece] + within, value);
+        long within = position - pieces.start(readablePieces, piece);
+        if (within + Long.BYTES <= pieces.lengths[piece]) {
+            pieces.regions[piece].putLe64(pieces.offsets[piece] + within, value);
             return;
         }
         putLe32(position, (int) value);
@@ -332,14 +300,14 @@ public final class DescriptorChain {
         checkRange(position, lengthBytes, writableBytes, "writable");
         long done = 0;
         long start = 0;
-        for (int piece = readablePieces; piece < pieces && done < lengthBytes; piece++) {
+        for (int piece = readablePieces; piece < pieces.count() && done < lengthBytes; piece++) {
             long within = position + done - start;
-            if (within < lengths[piece]) {
-                long part = Math.min(lengths[piece] - within, lengthBytes - done);
-                source.copyTo(sourceOffset + done, regions[piece], offsets[piece] + within, part);
+            if (within < pieces.lengths[piece]) {
+                long part = Math.min(pieces.lengths[piece] - within, lengthBytes - done);
+                source.copyTo(sourceOffset + done, pieces.regions[piece], pieces.offsets[piece] + within, part);
                 done += part;
             }
-            start += lengths[piece];
+            start += pieces.lengths[piece];
         }
     }
 
@@ -355,43 +323,25 @@ public final class DescriptorChain {
         checkRange(position, lengthBytes, writableBytes, "writable");
         int done = 0;
         long start = 0;
-        for (int piece = readablePieces; piece < pieces && done < lengthBytes; piece++) {
+        for (int piece = readablePieces; piece < pieces.count() && done < lengthBytes; piece++) {
             long within = position + done - start;
-            if (within < lengths[piece]) {
-                int part = (int) Math.min(lengths[piece] - within, lengthBytes - done);
-                regions[piece].putBytes(offsets[piece] + within, source, sourceIndex + done, part);
+            if (within < pieces.lengths[piece]) {
+                int part = (int) Math.min(pieces.lengths[piece] - within, lengthBytes - done);
+                pieces.regions[piece].putBytes(pieces.offsets[piece] + within, source, sourceIndex + done, part);
                 done += part;
             }
-            start += lengths[piece];
+            start += pieces.lengths[piece];
         }
     }
 
     private int readablePiece(long position, int lengthBytes) {
         checkRange(position, lengthBytes, readableBytes, "readable");
-        return pieceAt(0, position);
+        return pieces.at(0, position);
     }
 
     private int writablePiece(long position, int lengthBytes) {
         checkRange(position, lengthBytes, writableBytes, "writable");
-        return pieceAt(readablePieces, position);
-    }
-
-    private int pieceAt(int first, long position) {
-        int piece = first;
-        long left = position;
-        while (left >= lengths[piece]) {
-            left -= lengths[piece];
-            piece++;
-        }
-        return piece;
-    }
-
-    private long start(int first, int piece) {
-        long start = 0;
-        for (int i = first; i < piece; i++) {
-            start += lengths[i];
-        }
-        return start;
+        return pieces.at(readablePieces, position);
     }
 
     private void checkRange(long position, long lengthBytes, long available, String part) {
@@ -407,6 +357,6 @@ public final class DescriptorChain {
     @Override
     public String toString() {
         return "DescriptorChain[" + handle + ": " + readableBytes + " readable, " + writableBytes
-                + " writable bytes in " + pieces + " pieces]";
+                + " writable bytes in " + pieces.count() + " pieces]";
     }
 }
