@@ -17,6 +17,8 @@ public enum Failure {
     WRONG_COUNT("wrong CPU counted"),
     /** Callbacks or interrupts nest on one stack, one deeper for each interrupt. */
     NESTING("stack grows with every interrupt"),
+    /** Callbacks follow each other on a CPU, and nobody has asked for them. */
+    ENDLESS("callbacks without end"),
     /** A CPU is left with interrupts masked. */
     LEFT_MASKED("interrupts left masked");
 

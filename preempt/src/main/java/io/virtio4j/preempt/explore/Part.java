@@ -31,6 +31,8 @@ enum Part {
     CALLBACK,
     /** The same, with a guard of its own before the switch, as a scheduler's lock has. */
     GUARDED_CALLBACK,
+    /** The same, with interrupts masked around its guard, as a run queue's lock has them. */
+    MASKED_CALLBACK,
     /** A timer interrupt that asks for a callback on its own CPU. */
     PLAIN_TIMER,
     /** The same, in a guard of the handler. */
@@ -49,6 +51,8 @@ enum Part {
     SENDING_TASK,
     /** A task that, in a guard, asks for a callback on its own CPU. */
     ASKING_TASK,
+    /** A task that masks interrupts in a guard, asks, and unmasks them before it releases the guard. */
+    UNMASKING_TASK,
     /** A task that yields, and then takes and releases a guard, with a request, while interrupts are masked. */
     MASKING_TASK;
 
@@ -58,7 +62,7 @@ enum Part {
     }
 
     boolean isCallback() {
-        return this == CALLBACK || this == GUARDED_CALLBACK;
+        return this == CALLBACK || this == GUARDED_CALLBACK || this == MASKED_CALLBACK;
     }
 
     boolean isInterrupt() {

@@ -21,9 +21,9 @@ record Workload(List<Part> tasks, Part timer, Part callback) {
                     Part.PLAIN_TIMER,
                     Part.GUARDED_CALLBACK),
             new Workload(
-                    List.of(Part.MASKING_TASK, Part.NESTING_TASK, Part.MASKING_TASK, Part.NESTING_TASK),
+                    List.of(Part.MASKING_TASK, Part.UNMASKING_TASK, Part.NESTING_TASK, Part.NESTING_TASK),
                     Part.GUARDED_TIMER,
-                    Part.CALLBACK),
+                    Part.MASKED_CALLBACK),
             new Workload(
                     List.of(Part.SENDING_TASK, Part.NESTING_TASK, Part.SENDING_TASK, Part.NESTING_TASK),
                     Part.PLAIN_TIMER,
@@ -72,6 +72,20 @@ record Workload(List<Part> tasks, Part timer, Part callback) {
         programs.put(
                 Part.GUARDED_CALLBACK,
                 Program.of("callback", b -> release(take(b)).op(Kind.SWITCH)));
+        programs.put(
+                Part.MASKED_CALLBACK,
+                Program.of("callback", b -> release(take(b.op(Kind.READ_CPU)
+                                .step("isMasked", PerCpuPrograms.IS_MASKED)
+                                .ifNonZero("switch")
+                                .call(Part.MASK)))
+                        .call(Part.UNMASK)
+                        .label("switch")
+                        .op(Kind.SWITCH)));
+        programs.put(Part.UNMASKING_TASK, Program.of("unmasking task", b -> {
+            take(begin(b)).call(Part.MASK).call(Part.REQUEST).call(Part.UNMASK);
+            release(b);
+            end(b);
+        }));
         programs.put(Part.SINGLE_TASK, Program.of("single task", b -> {
             take(begin(b));
             release(b);

@@ -52,6 +52,7 @@ final class World {
     // What belongs to a state; everything else is scratch.
     final int[] current;
     final boolean[] owed;
+    private final int[] unasked;
     final int[] interruptsLeft;
     private final int[] status;
     private final int[] home;
@@ -78,6 +79,7 @@ final class World {
         this.slots = new CpuSlots(cpus);
         this.current = new int[cpus];
         this.owed = new boolean[cpus];
+        this.unasked = new int[cpus];
         this.interruptsLeft = new int[cpus];
         this.status = new int[contexts];
         this.home = new int[contexts];
@@ -304,6 +306,7 @@ final class World {
         Op.Traits traits = op.traits();
         if (traits.beginsCallback()) {
             checkCallback(cpu, context);
+            unasked[cpu] = owed[cpu] ? 0 : unasked[cpu] + 1;
             owed[cpu] = false;
         }
         if (traits.asks()) {
@@ -399,6 +402,8 @@ final class World {
             failure = Failure.CALLBACK_IN_GUARD;
         } else if (slots.getMaskedOpaque(cpu) != 0 && !rules.callbackMayBeMasked()) {
             failure = Failure.CALLBACK_MASKED;
+        } else if (!owed[cpu] && unasked[cpu] > tasks) {
+            failure = Failure.ENDLESS; // each task may come late once: it saw the flag, and an interrupt was quicker
         }
     }
 
@@ -502,7 +507,8 @@ final class World {
                     | slots.getDrainingOpaque(cpu) << 1
                     | slots.getMaskedOpaque(cpu) << 2
                     | (int) slots.getRaisedOpaque(cpu) << 3
-                    | (owed[cpu] ? 1 : 0) << 4);
+                    | (owed[cpu] ? 1 : 0) << 4
+                    | unasked[cpu] << 5);
             to[n++] = narrow((int) slots.getRequestsOpaque(cpu));
             to[n++] = (byte) (current[cpu] | interruptsLeft[cpu] << 4);
         }
@@ -530,6 +536,7 @@ final class World {
             slots.setMaskedOpaque(cpu, bits >> 2 & 1);
             slots.getAndSetRaisedAcquire(cpu, bits >> 3 & 1);
             owed[cpu] = (bits >> 4 & 1) != 0;
+            unasked[cpu] = bits >> 5 & 7;
             slots.setRequestsOpaque(cpu, from[n++]);
             slots.setServedOpaque(cpu, 0);
             slots.setCallbacksOpaque(cpu, 0);
