@@ -3,6 +3,7 @@ package io.virtio4j.examples;
 
 import io.virtio4j.examples.blk.BlkCopyCommand;
 import io.virtio4j.examples.cli.Failures;
+import io.virtio4j.examples.explore.ExploreCommand;
 import io.virtio4j.examples.rng.RngCommand;
 import io.virtio4j.examples.roulette.RouletteCommand;
 import picocli.CommandLine;
@@ -18,7 +19,13 @@ import picocli.CommandLine.Spec;
         description = "VirtIO drivers and devices on the JVM: run them, measure them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RouletteCommand.class, BlkCopyCommand.class, RngCommand.class, HelpCommand.class})
+        subcommands = {
+            RouletteCommand.class,
+            BlkCopyCommand.class,
+            RngCommand.class,
+            ExploreCommand.class,
+            HelpCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()

@@ -77,6 +77,11 @@ public record Exploration(
         growth = List.copyOf(growth);
     }
 
+    /** {@return whether it came out as the variant is known: it fails in that way, or is proved} */
+    public boolean isAsKnown() {
+        return variant.shows() == null ? verdict == Verdict.PROVED : failure.orElse(null) == variant.shows();
+    }
+
     /**
      * Explores a variant.
      *

@@ -208,6 +208,8 @@ final class VariantPrograms {
         Program look = Program.of(
                 "look",
                 b -> b.step("mask", MASK)
+                        .step("loadCount", LOAD_COUNT)
+                        .ifNonZero("unmask")
                         .step("isPending", IS_PENDING)
                         .ifZero("unmask")
                         .call(Part.DRAIN)

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Every step of the default is there for a reason: without it, or with the next one first, exploration finds a failure. */
@@ -26,7 +28,21 @@ class PlantedFaultsTest {
             Part.UNMASK);
 
     /** Faults that change nothing that matters, and why. */
-    private static final Map<String, String> HARMLESS = Map.ofEntries();
+    private static final Map<String, String> HARMLESS = Map.of(
+            "drain 0 setDraining after clearPending",
+            "an interrupt between the two drains by itself, and this drain calls back once more for nothing",
+            "exitInterrupt 4 unmask after clearPending",
+            "with draining set an interrupt between the two does nothing but set the flag, and the loop looks again",
+            "exitInterrupt 8 read CPU left out",
+            "a task preempted in an interrupt is pinned; where it may migrate, the CPU must be read again",
+            "exitInterrupt 8 read CPU after mask",
+            "the same",
+            "exitInterrupt 1 isPending never 0",
+            "every interrupt would call back once: work for nothing, and nothing lost",
+            "unmaskAndLook 2 isPending never 0",
+            "every unmasking would call back once: work for nothing, and nothing lost",
+            "request 0 countRequest after setPending",
+            "in a guard or an interrupt no callback can begin between the two");
 
     /** One fault: its name, and the policy that has it. */
     private record Fault(String name, Policy policy) {}
@@ -34,13 +50,13 @@ class PlantedFaultsTest {
     @Test
     void eachFaultIsFoundUnlessItIsExplained() {
         Map<String, String> found = new TreeMap<>();
-        Map<String, String> harmless = new TreeMap<>();
+        Set<String> harmless = new TreeSet<>();
         for (Fault fault : faults()) {
-            failureOf(fault.policy()).ifPresentOrElse(f -> found.put(fault.name(), f), () -> harmless.put(fault.name(), ""));
+            failureOf(fault.policy())
+                    .ifPresentOrElse(f -> found.put(fault.name(), f), () -> harmless.add(fault.name()));
         }
-        found.forEach((name, failure) -> System.out.println(name + ": " + failure));
-        harmless.keySet().forEach(name -> System.out.println(name + ": not found"));
-        assertThat(harmless.keySet()).isEqualTo(new TreeMap<>(HARMLESS).keySet());
+        assertThat(harmless).isEqualTo(new TreeSet<>(HARMLESS.keySet()));
+        assertThat(found).hasSizeGreaterThan(40);
     }
 
     private static List<Fault> faults() {
