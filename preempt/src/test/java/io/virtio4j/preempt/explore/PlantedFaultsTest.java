@@ -13,8 +13,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Every step of the default is there for a reason: without it, or with the next one first, exploration finds a failure. */
+@Timeout(400)
 class PlantedFaultsTest {
     private static final List<Part> PARTS = List.of(
             Part.ENTER,
