@@ -74,13 +74,15 @@ record Workload(List<Part> tasks, Part timer, Part callback) {
                 Program.of("callback", b -> release(take(b)).op(Kind.SWITCH)));
         programs.put(
                 Part.MASKED_CALLBACK,
-                Program.of("callback", b -> release(take(b.op(Kind.READ_CPU)
-                                .step("isMasked", PerCpuPrograms.IS_MASKED)
-                                .ifNonZero("switch")
-                                .call(Part.MASK)))
-                        .call(Part.UNMASK)
-                        .label("switch")
-                        .op(Kind.SWITCH)));
+                Program.of(
+                        "callback",
+                        b -> release(take(b.op(Kind.READ_CPU)
+                                        .step("isMasked", PerCpuPrograms.IS_MASKED)
+                                        .ifNonZero("switch")
+                                        .call(Part.MASK)))
+                                .call(Part.UNMASK)
+                                .label("switch")
+                                .op(Kind.SWITCH)));
         programs.put(Part.UNMASKING_TASK, Program.of("unmasking task", b -> {
             take(begin(b)).call(Part.MASK).call(Part.REQUEST).call(Part.UNMASK);
             release(b);
