@@ -3,10 +3,14 @@ package io.virtio4j.sim.blk;
 
 import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
+import io.virtio4j.device.blk.BlockLifetime;
 import io.virtio4j.device.blk.BlockOp;
+import io.virtio4j.wire.BlkFeatureBits;
+import io.virtio4j.wire.BlkLifetimeLayout;
 import io.virtio4j.wire.BlkRequestLayout;
 import io.virtio4j.wire.BlkRequestType;
 import io.virtio4j.wire.BlkStatus;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -75,6 +79,10 @@ final class BlkRequestQueue {
             case BlkRequestType.OUT -> write(chain, chain.getLe64(BlkRequestLayout.SECTOR));
             case BlkRequestType.FLUSH -> flushStore(chain);
             case BlkRequestType.GET_ID -> getId(chain);
+            case BlkRequestType.GET_LIFETIME -> getLifetime(chain);
+            case BlkRequestType.DISCARD -> ranges(chain, BlockOp.DISCARD);
+            case BlkRequestType.WRITE_ZEROES -> ranges(chain, BlockOp.WRITE_ZEROES);
+            case BlkRequestType.SECURE_ERASE -> ranges(chain, BlockOp.SECURE_ERASE);
             default -> answer(chain, BlkStatus.UNSUPP, 0);
         }
     }
@@ -92,7 +100,9 @@ final class BlkRequestQueue {
 
     private void write(DescriptorChain chain, long sector) {
         long dataBytes = chain.readableBytes() - BlkRequestLayout.HEADER_BYTES;
-        if (disk.readOnly() || chain.writableBytes() != BlkRequestLayout.STATUS_BYTES || !isOnDisk(sector, dataBytes)) {
+        if (disk.isReadOnly()
+                || chain.writableBytes() != BlkRequestLayout.STATUS_BYTES
+                || !isOnDisk(sector, dataBytes)) {
             answer(chain, BlkStatus.IOERR, 0);
             return;
         }
@@ -107,7 +117,7 @@ final class BlkRequestQueue {
 
     /** Data that a driver attached, which it should not, is not looked at. */
     private void flushStore(DescriptorChain chain) {
-        if (!disk.flush()) {
+        if (!disk.takes(BlkFeatureBits.FLUSH)) {
             answer(chain, BlkStatus.UNSUPP, 0);
             return;
         }
@@ -116,13 +126,44 @@ final class BlkRequestQueue {
         submit(request);
     }
 
+    /** A device that is read-only never agrees to take these. */
+    private void ranges(DescriptorChain chain, BlockOp op) {
+        if (!disk.takes(Disk.featureOf(op))) {
+            answer(chain, BlkStatus.UNSUPP, 0);
+            return;
+        }
+        StoreRequest request = request(chain);
+        int status =
+                request.takeRanges(chain, op, disk.limitsOf(op), disk.store().lengthBytes());
+        if (status == BlkStatus.OK && request.beginNextRange()) {
+            submit(request);
+        } else {
+            answer(chain, status, 0);
+        }
+    }
+
     private void getId(DescriptorChain chain) {
         if (chain.writableBytes() != BlkRequestLayout.ID_BYTES + BlkRequestLayout.STATUS_BYTES) {
             answer(chain, BlkStatus.IOERR, 0);
             return;
         }
-        disk.writeIdTo(chain);
+        chain.putBytes(0, disk.id(), 0, BlkRequestLayout.ID_BYTES);
         answer(chain, BlkStatus.OK, BlkRequestLayout.ID_BYTES);
+    }
+
+    private void getLifetime(DescriptorChain chain) {
+        if (!disk.takes(BlkFeatureBits.LIFETIME)) {
+            answer(chain, BlkStatus.UNSUPP, 0);
+            return;
+        }
+        Optional<BlockLifetime> lifetime = disk.lifetime();
+        if (lifetime.isEmpty()
+                || chain.writableBytes() != BlkLifetimeLayout.LENGTH_BYTES + BlkRequestLayout.STATUS_BYTES) {
+            answer(chain, BlkStatus.IOERR, 0);
+            return;
+        }
+        LifetimeData.write(lifetime.get(), chain);
+        answer(chain, BlkStatus.OK, BlkLifetimeLayout.LENGTH_BYTES);
     }
 
     private StoreRequest request(DescriptorChain chain) {
@@ -134,9 +175,11 @@ final class BlkRequestQueue {
         return request;
     }
 
+    /** Gives a request to the store, and goes on with what is left of it as long as the store is done at once. */
     private void submit(StoreRequest request) {
-        if (request.submitTo(disk.store())) {
-            finish(request);
+        boolean more = true;
+        while (more && request.submitTo(disk.store())) {
+            more = goOn(request);
         }
     }
 
@@ -153,27 +196,43 @@ final class BlkRequestQueue {
         return finished;
     }
 
-    /** Answers a request that the store has ended. Does nothing for one that a reset has made void. */
     private void finish(StoreRequest request) {
+        if (goOn(request)) {
+            submit(request);
+        }
+    }
+
+    /**
+     * Begins the next part of a request of which the store has ended one, or answers it if there is none. Does nothing for
+     * one that a reset has made void.
+     *
+     * @return whether there is a part to submit
+     */
+    private boolean goOn(StoreRequest request) {
         if (!request.isActive()) {
-            return;
+            return false;
         }
         request.setInactive();
         if (queue.isBroken()) {
             // Nobody will see the answer, and after a reset nothing of the queue is executed any further.
-            return;
+            return false;
         }
         DescriptorChain chain = queue.chain(request.handle);
         Throwable cause = request.cause();
         if (cause != null) {
             disk.tell(new BlockStoreException(disk.store() + " failed a " + request, cause));
             answer(chain, BlkStatus.IOERR, 0);
-        } else if (request.op() == BlockOp.WRITE && !disk.flush()) {
-            request.beginFlush();
-            submit(request);
-        } else {
-            answer(chain, BlkStatus.OK, request.op() == BlockOp.READ ? request.lengthBytes() : 0);
+            return false;
         }
+        if (request.beginNextRange()) {
+            return true;
+        }
+        if (request.op().modifies() && disk.isWriteThrough()) {
+            request.beginFlush();
+            return true;
+        }
+        answer(chain, BlkStatus.OK, request.op() == BlockOp.READ ? request.lengthBytes() : 0);
+        return false;
     }
 
     /**

@@ -101,6 +101,8 @@ public final class FileBlockStore implements BlockStore {
             switch (request.op()) {
                 case READ, WRITE -> transfer(request);
                 case FLUSH -> channel.force(false);
+                case DISCARD, WRITE_ZEROES, SECURE_ERASE ->
+                    throw new UnsupportedOperationException(this + " cannot do " + request);
             }
         } catch (IOException | RuntimeException e) {
             request.fail(e);

@@ -19,6 +19,14 @@ final class Sectors {
         return lengthBytes;
     }
 
+    static long requireLonger(long lengthBytes, long newLengthBytes) {
+        if (newLengthBytes < lengthBytes) {
+            throw new IllegalArgumentException(
+                    "a disk of " + lengthBytes + " bytes can grow, not shrink to " + newLengthBytes);
+        }
+        return requireWhole(newLengthBytes);
+    }
+
     /**
      * Tells whether a request lies on the disk, whatever a driver wrote.
      *

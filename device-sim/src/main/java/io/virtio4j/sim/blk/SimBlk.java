@@ -21,12 +21,17 @@ import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block device on a {@link BlockStore}: reads, writes, flush and id.
+ * A block device on a {@link BlockStore}: every request of the specification but those of zoned disks. ZONED is never
+ * offered, and zone requests are answered with UNSUPP.
  *
  * <p>Whatever a driver asks for that cannot be done is answered with IOERR or UNSUPP, and the device goes on. A store's
- * failure is an IOERR too, and its cause goes to the error handler. If FLUSH is not negotiated, the driver has no way to
- * make its writes durable, so each write is followed by a flush of the store before it completes (5.2.6.2 Device
+ * failure is an IOERR too, and its cause goes to the error handler. What the store can do is what is offered: discard, write
+ * zeroes, secure erase, lifetime. While the cache is in writethrough mode each write is followed by a flush of the store
+ * before it completes: if the driver has chosen so (CONFIG_WCE), and if it has no way to flush (5.2.6.2 Device
  * Requirements: Device Operation).
+ *
+ * <p>A store that changes its length, or begins or ceases to give storage back, changes the configuration, and the driver is
+ * told.
  *
  * <p>One thread, the device's; the store may end requests on any. The device does not close its store.
  *
@@ -34,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimBlk implements VirtioDevice {
     private static final long RESET_WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final int QUEUES = 1;
     private static final long RESET_LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final BlockStore store;
@@ -46,11 +50,19 @@ public final class SimBlk implements VirtioDevice {
     private final ConfigSpace config = new ConfigSpace(BlkConfigLayout.LENGTH_BYTES);
 
     /** By queue index; null where the driver has set none up. */
-    private final @Nullable BlkRequestQueue[] queues = new BlkRequestQueue[QUEUES];
+    private final @Nullable BlkRequestQueue[] queues;
+
+    private final CacheMode cache;
+
+    /** What the configuration says of the store. */
+    private long toldLengthBytes;
+
+    private boolean toldUnmapsZeroes;
+    private volatile boolean storeChanged;
 
     private @Nullable Disk disk;
 
-    private Runnable wakeUp = () -> {};
+    private volatile Runnable wakeUp = () -> {};
 
     /**
      * Makes a device.
@@ -66,29 +78,61 @@ public final class SimBlk implements VirtioDevice {
 
     SimBlk(BlockStore store, SimBlkOptions options, ErrorHandler errorHandler, long resetWaitNanos) {
         Sectors.requireWhole(store.lengthBytes());
-        if (options.blockSizeBytes() > 0 && store.lengthBytes() % options.blockSizeBytes() != 0) {
-            throw new IllegalArgumentException("a store of " + store.lengthBytes() + " bytes has no whole blocks of "
-                    + options.blockSizeBytes() + " bytes");
+        int blockSizeBytes = options.shape().blockSizeBytes();
+        if (blockSizeBytes > 0 && store.lengthBytes() % blockSizeBytes != 0) {
+            throw new IllegalArgumentException(
+                    "a store of " + store.lengthBytes() + " bytes has no whole blocks of " + blockSizeBytes + " bytes");
         }
         this.store = store;
         this.options = store.isReadOnly() ? options.withReadOnly(true) : options;
         this.errorHandler = errorHandler;
         this.resetWaitNanos = resetWaitNanos;
-        this.offered = this.options.offeredFeatures();
+        this.offered = BlkOffer.features(store, this.options);
+        this.cache = new CacheMode(offered);
+        this.toldLengthBytes = store.lengthBytes();
+        this.toldUnmapsZeroes = unmapsZeroes();
         this.id = Arrays.copyOf(options.id().getBytes(StandardCharsets.US_ASCII), BlkRequestLayout.ID_BYTES);
+        this.queues = new BlkRequestQueue[options.limits().queues()];
         config.update(this::writeConfig);
+        store.onChange(this::onStoreChange);
     }
 
     private void writeConfig(ConfigSpace.Fields fields) {
-        fields.putLe64(BlkConfigLayout.CAPACITY, store.lengthBytes() / BlkRequestLayout.SECTOR_BYTES);
-        fields.putLe32(BlkConfigLayout.SIZE_MAX, options.sizeMaxBytes());
-        fields.putLe32(BlkConfigLayout.SEG_MAX, options.segMax());
-        fields.putLe32(BlkConfigLayout.BLK_SIZE, options.blockSizeBytes());
-        BlkTopology topology = options.topology();
-        fields.putByte(BlkConfigLayout.PHYSICAL_BLOCK_EXP, topology.physicalBlockExp());
-        fields.putByte(BlkConfigLayout.ALIGNMENT_OFFSET, topology.alignmentOffset());
-        fields.putLe16(BlkConfigLayout.MIN_IO_SIZE, topology.minIoBlocks());
-        fields.putLe32(BlkConfigLayout.OPT_IO_SIZE, topology.optIoBlocks());
+        BlkOffer.writeConfig(fields, offered, options);
+        writeChangingFields(fields);
+    }
+
+    private void writeChangingFields(ConfigSpace.Fields fields) {
+        fields.putLe64(BlkConfigLayout.CAPACITY, toldLengthBytes / BlkRequestLayout.SECTOR_BYTES);
+        fields.putByte(BlkConfigLayout.WRITE_ZEROES_MAY_UNMAP, toldUnmapsZeroes ? 1 : 0);
+        fields.putByte(BlkConfigLayout.WRITEBACK, cache.field());
+    }
+
+    /** Any thread of the store's. */
+    private void onStoreChange() {
+        storeChanged = true;
+        wakeUp.run();
+    }
+
+    /** Shows what the store has become; the session then tells the driver. */
+    private int showStoreChange() {
+        if (!storeChanged) {
+            return 0;
+        }
+        // Before the store is asked: a change after that raises it again.
+        storeChanged = false;
+        long length = store.lengthBytes();
+        boolean unmaps = unmapsZeroes();
+        if (length != toldLengthBytes || unmaps != toldUnmapsZeroes) {
+            toldLengthBytes = length;
+            toldUnmapsZeroes = unmaps;
+            config.update(this::writeChangingFields);
+        }
+        return 1;
+    }
+
+    private boolean unmapsZeroes() {
+        return offered.has(BlkFeatureBits.WRITE_ZEROES) && store.unmapsZeroes();
     }
 
     @Override
@@ -103,17 +147,26 @@ public final class SimBlk implements VirtioDevice {
 
     @Override
     public int queueCount() {
-        return QUEUES;
+        return queues.length;
     }
 
     @Override
     public int maxQueueSize(int queueIndex) {
-        return options.queueSize();
+        return options.limits().queueSize();
     }
 
     @Override
     public ConfigSpace config() {
         return config;
+    }
+
+    /** {@inheritDoc} From here on {@code writeback} shows the cache mode that goes with what was negotiated. */
+    @Override
+    public boolean acceptsFeatures(Features acknowledged) {
+        cache.negotiate(acknowledged);
+        showStoreChange();
+        config.update(this::writeChangingFields);
+        return true;
     }
 
     @Override
@@ -123,14 +176,32 @@ public final class SimBlk implements VirtioDevice {
 
     @Override
     public void start(Features negotiated, List<DeviceQueue> deviceQueues) {
-        disk = new Disk(store, options.readOnly(), negotiated.has(BlkFeatureBits.FLUSH), id, errorHandler);
+        disk = new Disk(store, options, negotiated, cache, id, errorHandler);
         deviceQueues.forEach(this::onQueueStart);
     }
 
+    /** {@inheritDoc} Without MQ there is one queue, and others are left alone. */
     @Override
     public void onQueueStart(DeviceQueue queue) {
-        queues[queue.config().index()] =
-                new BlkRequestQueue(queue, Objects.requireNonNull(disk, "not started"), wakeUp);
+        int index = queue.config().index();
+        Disk started = Objects.requireNonNull(disk, "not started");
+        if (index == 0 || started.takes(BlkFeatureBits.MQ)) {
+            queues[index] = new BlkRequestQueue(queue, started, wakeUp);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One field is the driver's to write, {@code writeback}: from then on writes are answered as it says.
+     */
+    @Override
+    public void onConfigWrite(int offset, byte[] source) {
+        int at = BlkConfigLayout.WRITEBACK - offset;
+        if (at >= 0 && at < source.length) {
+            cache.write(source[at]);
+            config.update(this::writeChangingFields);
+        }
     }
 
     /**
@@ -168,7 +239,7 @@ public final class SimBlk implements VirtioDevice {
 
     @Override
     public int doWork() {
-        int work = 0;
+        int work = showStoreChange();
         for (BlkRequestQueue queue : queues) {
             work += queue == null ? 0 : queue.finishEnded();
         }
@@ -197,5 +268,8 @@ public final class SimBlk implements VirtioDevice {
         for (int i = 0; i < queues.length; i++) {
             forget(i);
         }
+        cache.reset();
+        config.update(this::writeChangingFields);
+        showStoreChange();
     }
 }

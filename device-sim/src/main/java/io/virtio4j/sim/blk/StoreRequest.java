@@ -49,6 +49,9 @@ final class StoreRequest implements BlockRequest {
     private int[] lengths = new int[INITIAL_PIECES];
     private int pieces;
 
+    /** The segments of a request that names ranges; the current one is what the store is given. */
+    private final RangeList ranges = new RangeList();
+
     /** Written before DONE, read after it. */
     private @Nullable Throwable cause;
 
@@ -68,18 +71,40 @@ final class StoreRequest implements BlockRequest {
 
     /** Starts a read into all writable bytes but the status. */
     void beginRead(DescriptorChain chain, long storeOffset, long dataBytes) {
+        ranges.clear();
         begin(BlockOp.READ, storeOffset, dataBytes);
         addPieces(chain, chain.readablePieces(), 0, dataBytes);
     }
 
     /** Starts a write of all readable bytes but the header. */
     void beginWrite(DescriptorChain chain, long storeOffset, long headerBytes, long dataBytes) {
+        ranges.clear();
         begin(BlockOp.WRITE, storeOffset, dataBytes);
         addPieces(chain, 0, headerBytes, dataBytes);
     }
 
     void beginFlush() {
+        ranges.clear();
         begin(BlockOp.FLUSH, 0, 0);
+    }
+
+    /**
+     * Takes the segments of a discard, write-zeroes or secure-erase request.
+     *
+     * @return OK, and {@link #beginNextRange} begins the first; or the status that the request is to be answered with
+     */
+    int takeRanges(DescriptorChain chain, BlockOp what, BlkRangeLimits limits, long capacityBytes) {
+        op = what;
+        return ranges.take(chain, what, limits, capacityBytes);
+    }
+
+    /** Starts the next segment of what {@link #takeRanges} took; false, and nothing is started, if there is none. */
+    boolean beginNextRange() {
+        boolean more = ranges.next();
+        if (more) {
+            begin(op, ranges.offsetBytes(), ranges.lengthBytes());
+        }
+        return more;
     }
 
     private void begin(BlockOp what, long storeOffset, long dataBytes) {
@@ -180,6 +205,11 @@ final class StoreRequest implements BlockRequest {
     @Override
     public long lengthBytes() {
         return lengthBytes;
+    }
+
+    @Override
+    public boolean mayUnmap() {
+        return op == BlockOp.WRITE_ZEROES && ranges.mayUnmap();
     }
 
     @Override

@@ -17,6 +17,8 @@ import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.BlkRequestLayout;
+import io.virtio4j.wire.BlkRequestType;
+import io.virtio4j.wire.BlkSegmentLayout;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
@@ -55,7 +57,14 @@ final class BlkRig {
     final DmaArena arena = new DmaArena(low);
     final VirtioDevice device;
     final DeviceSession session;
+
+    /** Queue 0. */
     DriverQueue queue;
+
+    /** How often the driver was told that the configuration has changed. */
+    int configChanges;
+
+    private final List<DriverQueue> queues = new ArrayList<>();
     private final Map<Long, Sent> inFlight = new HashMap<>();
     private final Map<Long, Answer> answers = new HashMap<>();
     private long nextToken;
@@ -105,9 +114,15 @@ final class BlkRig {
                 .without(FeatureBits.IN_ORDER);
     }
 
+    /** The same on a ring of either format. */
+    static Features everything(VirtioDevice device, boolean packed) {
+        Features split = everything(device);
+        return packed ? split.with(FeatureBits.RING_PACKED) : split;
+    }
+
     BlkRig(VirtioDevice device, Features acknowledged) {
         this.device = device;
-        this.session = new DeviceSession(device, memory, () -> {}, errors::add);
+        this.session = new DeviceSession(device, memory, () -> configChanges++, errors::add);
         start(acknowledged);
     }
 
@@ -118,25 +133,35 @@ final class BlkRig {
         int ready = session.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.FEATURES_OK);
         assertThat(ready & DeviceStatus.FEATURES_OK).isNotZero();
         features = acknowledged;
-        enableQueue(QUEUE_SIZE);
+        queues.clear();
+        for (int index = 0; index < device.queueCount(); index++) {
+            queues.add(enableQueue(index, QUEUE_SIZE));
+        }
+        queue = queues.get(0);
         session.writeStatus(ready | DeviceStatus.DRIVER_OK);
         inFlight.clear();
         answers.clear();
     }
 
-    /** Sets the queue up, anew and elsewhere. */
+    /** Sets queue 0 up, anew and elsewhere. */
     void enableQueue(int size) {
+        queue = enableQueue(0, size);
+        queues.set(0, queue);
+    }
+
+    private DriverQueue enableQueue(int index, int size) {
         RingFormat format = RingFormat.of(features);
         QueueConfig config = new QueueConfig(
-                0,
+                index,
                 size,
                 features,
                 new QueueAddresses(
                         allocate(format.descriptorAreaBytes(size)),
                         allocate(format.driverAreaBytes(size)),
                         allocate(format.deviceAreaBytes(size))));
-        queue = DriverQueue.create(config, memory, BarrierPolicy.OPTIMIZED, errors::add);
+        DriverQueue enabled = DriverQueue.create(config, memory, BarrierPolicy.OPTIMIZED, errors::add);
         session.configureQueue(config, CallSink.NONE);
+        return enabled;
     }
 
     private long allocate(int lengthBytes) {
@@ -149,6 +174,34 @@ final class BlkRig {
                 .putInt(BlkRequestLayout.TYPE, type)
                 .putLong(BlkRequestLayout.SECTOR, sector)
                 .array();
+    }
+
+    /** One segment of a discard, write-zeroes or secure-erase request. */
+    static byte[] segment(long sector, int sectors, int flags) {
+        return ByteBuffer.allocate(BlkSegmentLayout.LENGTH_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(BlkSegmentLayout.SECTOR, sector)
+                .putInt(BlkSegmentLayout.NUM_SECTORS, sectors)
+                .putInt(BlkSegmentLayout.FLAGS, flags)
+                .array();
+    }
+
+    static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            bytes.writeBytes(part);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A request with segments for data; its status. */
+    int ranges(int type, byte[]... segments) {
+        return request(type, 0, join(segments), 0).status();
+    }
+
+    byte[] read(long sector, int sectors) {
+        return request(BlkRequestType.IN, sector, new byte[0], sectors * BlkRequestLayout.SECTOR_BYTES)
+                .data();
     }
 
     /** Header, data, status in one descriptor each, as Linux sends them. */
@@ -169,6 +222,10 @@ final class BlkRig {
     }
 
     long send(List<byte[]> readable, List<Integer> writable) {
+        return send(0, readable, writable);
+    }
+
+    long send(int queueIndex, List<byte[]> readable, List<Integer> writable) {
         List<DmaBuffer> in = new ArrayList<>();
         List<DmaBuffer> out = new ArrayList<>();
         BufferChain chain = new BufferChain(QUEUE_SIZE);
@@ -186,14 +243,14 @@ final class BlkRig {
         }
         long token = nextToken++;
         inFlight.put(token, new Sent(in, out));
-        assertThat(queue.offer(chain, token)).isNotNegative();
+        assertThat(queues.get(queueIndex).offer(chain, token)).isNotNegative();
         return token;
     }
 
     /** Lets the device work, and takes what it has used. */
     void serve() {
         session.service();
-        queue.poll(this::used, QUEUE_SIZE);
+        queues.forEach(each -> each.poll(this::used, QUEUE_SIZE));
     }
 
     private void used(long token, long writtenBytes) {
@@ -227,6 +284,11 @@ final class BlkRig {
             bytes.writeBytes(part);
         }
         return bytes.toByteArray();
+    }
+
+    /** The driver changes its mind about what the device was to read. */
+    void overwriteReadable(long token, int value) {
+        inFlight.get(token).readable.forEach(buffer -> low.fill(buffer.offset(), buffer.lengthBytes(), value));
     }
 
     static byte[] pattern(int lengthBytes, int seed) {

@@ -31,6 +31,11 @@ final class HeldStore implements BlockStore {
     }
 
     @Override
+    public boolean supports(BlockOp op) {
+        return delegate.supports(op);
+    }
+
+    @Override
     public void submit(BlockRequest request) {
         ops.add(request.op());
         held.add(request);

@@ -4,6 +4,8 @@ package io.virtio4j.sim.blk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtio4j.device.blk.BlockLifetime;
+import io.virtio4j.device.blk.BlockOp;
 import io.virtio4j.device.blk.BlockRequest;
 import io.virtio4j.device.blk.BlockStore;
 import io.virtio4j.sim.blk.BlkRig.Answer;
@@ -16,13 +18,18 @@ import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.Features;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a block device offers and says of itself before a driver has begun. */
 final class SimBlkConfigTest {
-    private static final int ZONED = 17;
+    private static final Features RANGES =
+            Features.of(BlkFeatureBits.DISCARD, BlkFeatureBits.WRITE_ZEROES, BlkFeatureBits.SECURE_ERASE);
     private static final int LENGTH = 64 * 512;
 
     private static SimBlk device(SimBlkOptions options) {
@@ -45,21 +52,61 @@ final class SimBlkConfigTest {
 
     @Test
     @Clause({"BLK-DEV-OFFER-FLUSH", "BLK-DEV-NO-ZONED-IF-PLAIN", "BLK-DEV-LIFETIME-NO-OFFER"})
-    void theDefaultOfferHasFlushAndNothingThatTheDeviceCannotDo() {
-        assertThat(device(SimBlkOptions.DEFAULTS).offeredFeatures())
-                .isEqualTo(Features.of(BlkFeatureBits.SEG_MAX, BlkFeatureBits.BLK_SIZE, BlkFeatureBits.FLUSH))
-                .matches(features -> !features.has(ZONED))
+    void theDefaultOfferHasFlushAndNothingThatTheStoreCannotDo() {
+        assertThat(new SimBlk(new PlainStore(LENGTH), SimBlkOptions.DEFAULTS, error -> {}).offeredFeatures())
+                .isEqualTo(Features.of(
+                        BlkFeatureBits.SEG_MAX,
+                        BlkFeatureBits.BLK_SIZE,
+                        BlkFeatureBits.FLUSH,
+                        BlkFeatureBits.CONFIG_WCE))
+                .matches(features -> !features.has(BlkFeatureBits.ZONED))
                 .matches(features -> !features.has(BlkFeatureBits.LIFETIME));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DISCARD, 13", "WRITE_ZEROES, 14", "SECURE_ERASE, 16"})
+    void whatTheStoreCanDoIsOfferedUnlessTheDeviceIsReadOnly(BlockOp op, int bit) {
+        PlainStore store = new PlainStore(LENGTH);
+        store.more.add(op);
+        Features offered = new SimBlk(store, SimBlkOptions.DEFAULTS, error -> {}).offeredFeatures();
+        assertThat(offered.and(RANGES)).isEqualTo(Features.of(bit));
+        assertThat(new SimBlk(store, SimBlkOptions.DEFAULTS.withReadOnly(true), error -> {})
+                        .offeredFeatures()
+                        .and(RANGES))
+                .isEqualTo(Features.NONE);
+    }
+
+    @Test
+    @Clause("BLK-DEV-OFFER-FLUSH-WITH-WCE")
+    void whoeverOffersToSwitchTheCacheOffersToFlushIt() {
+        SimBlkOptions defaults = SimBlkOptions.DEFAULTS;
+        for (SimBlkOptions options : List.of(
+                defaults,
+                defaults.withFlush(false),
+                defaults.withFlush(false).withConfigWce(true),
+                defaults.withConfigWce(true).withFlush(false))) {
+            Features offered = device(options).offeredFeatures();
+            assertThat(offered.has(BlkFeatureBits.FLUSH)).isEqualTo(options.flush());
+            assertThat(offered.has(BlkFeatureBits.CONFIG_WCE)).isEqualTo(options.configWce());
+            assertThat(options.flush() || !options.configWce()).isTrue();
+        }
+        assertThatThrownBy(() -> new SimBlkOptions(
+                        "", false, false, true, BlkLimits.DEFAULTS, BlkShape.DEFAULTS, BlkRanges.DEFAULTS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FLUSH");
     }
 
     @Test
     @Clause({"BLK-CFG-CAPACITY", "BLK-DEV-CFG-PADDING-ZERO", "CORE-DEV-CFG-READABLE-EARLY", "CORE-DEV-CFG-LITTLE-ENDIAN"
     })
     void capacityIsThereWhateverIsOfferedAndFieldsOfOtherFeaturesAreZero() {
-        SimBlk device = device(SimBlkOptions.DEFAULTS
-                .withLimits(0, 0)
-                .withBlocks(0, BlkTopology.NONE)
-                .withFlush(false));
+        SimBlk device = new SimBlk(
+                new PlainStore(LENGTH),
+                SimBlkOptions.DEFAULTS
+                        .withLimits(0, 0)
+                        .withBlocks(0, BlkTopology.NONE)
+                        .withFlush(false),
+                error -> {});
         assertThat(device.offeredFeatures()).isEqualTo(Features.NONE);
         ByteBuffer config = config(device);
         assertThat(config.getLong(BlkConfigLayout.CAPACITY)).isEqualTo(64);
@@ -71,32 +118,58 @@ final class SimBlkConfigTest {
     @Test
     @Clause({"BLK-CFG-CAPACITY", "BLK-DEV-CFG-PADDING-ZERO"})
     void everyFieldLiesWhereTheLayoutSays() {
-        SimBlk device = device(SimBlkOptions.DEFAULTS
+        PlainStore store = new PlainStore(LENGTH);
+        store.more.addAll(EnumSet.allOf(BlockOp.class));
+        store.unmapsZeroes = true;
+        store.lifetime = () -> Optional.of(new BlockLifetime(1, 2, 3));
+        SimBlkOptions options = SimBlkOptions.DEFAULTS
                 .withLimits(7, 8192)
                 .withBlocks(4096, new BlkTopology(3, 2, 0x1234, 0x12345678))
-                .withReadOnly(true));
-        assertThat(device.offeredFeatures())
-                .isEqualTo(Features.of(
-                        BlkFeatureBits.SIZE_MAX,
-                        BlkFeatureBits.SEG_MAX,
-                        BlkFeatureBits.RO,
-                        BlkFeatureBits.BLK_SIZE,
-                        BlkFeatureBits.FLUSH,
-                        BlkFeatureBits.TOPOLOGY));
+                .withGeometry(new BlkGeometry(0x4321, 16, 63))
+                .withQueues(0x102)
+                .withRanges(new BlkRanges(
+                        new BlkRangeLimits(0x11223344, 0x5566, 0x778899),
+                        new BlkRangeLimits(0x22334455, 0x6677, 1),
+                        new BlkRangeLimits(0x33445566, 0x7788, 0x99AABB)));
+        SimBlk device = new SimBlk(store, options, error -> {});
+
+        Features offered = device.offeredFeatures();
+
+        assertThat(offered).isEqualTo(Features.of(1, 2, 4, 6, 9, 10, 11, 12, 13, 14, 15, 16));
         ByteBuffer config = config(device);
         assertThat(config.capacity()).isEqualTo(72);
-        assertThat(config.getLong(0)).isEqualTo(64);
-        assertThat(config.getInt(8)).isEqualTo(8192);
-        assertThat(config.getInt(12)).isEqualTo(7);
-        assertThat(config.getInt(16)).isZero();
-        assertThat(config.getInt(20)).isEqualTo(4096);
-        assertThat(config.get(24)).isEqualTo((byte) 3);
-        assertThat(config.get(25)).isEqualTo((byte) 2);
-        assertThat(config.getShort(26)).isEqualTo((short) 0x1234);
-        assertThat(config.getInt(28)).isEqualTo(0x12345678);
-        for (int i = 32; i < 72; i++) {
-            assertThat(config.get(i)).as("byte %d", i).isZero();
-        }
+        assertThat(config.getLong(0)).as("capacity").isEqualTo(64);
+        assertThat(config.getInt(8)).as("size_max").isEqualTo(8192);
+        assertThat(config.getInt(12)).as("seg_max").isEqualTo(7);
+        assertThat(config.getShort(16)).as("cylinders").isEqualTo((short) 0x4321);
+        assertThat(config.get(18)).as("heads").isEqualTo((byte) 16);
+        assertThat(config.get(19)).as("sectors").isEqualTo((byte) 63);
+        assertThat(config.getInt(20)).as("blk_size").isEqualTo(4096);
+        assertThat(config.get(24)).as("physical_block_exp").isEqualTo((byte) 3);
+        assertThat(config.get(25)).as("alignment_offset").isEqualTo((byte) 2);
+        assertThat(config.getShort(26)).as("min_io_size").isEqualTo((short) 0x1234);
+        assertThat(config.getInt(28)).as("opt_io_size").isEqualTo(0x12345678);
+        assertThat(config.get(32)).as("writeback").isEqualTo((byte) 1);
+        assertThat(config.get(33)).as("unused0").isZero();
+        assertThat(config.getShort(34)).as("num_queues").isEqualTo((short) 0x102);
+        assertThat(config.getInt(36)).as("max_discard_sectors").isEqualTo(0x11223344);
+        assertThat(config.getInt(40)).as("max_discard_seg").isEqualTo(0x5566);
+        assertThat(config.getInt(44)).as("discard_sector_alignment").isEqualTo(0x778899);
+        assertThat(config.getInt(48)).as("max_write_zeroes_sectors").isEqualTo(0x22334455);
+        assertThat(config.getInt(52)).as("max_write_zeroes_seg").isEqualTo(0x6677);
+        assertThat(config.get(56)).as("write_zeroes_may_unmap").isEqualTo((byte) 1);
+        assertThat(new byte[] {config.get(57), config.get(58), config.get(59)}).containsOnly(0);
+        assertThat(config.getInt(60)).as("max_secure_erase_sectors").isEqualTo(0x33445566);
+        assertThat(config.getInt(64)).as("max_secure_erase_seg").isEqualTo(0x7788);
+        assertThat(config.getInt(68)).as("secure_erase_sector_alignment").isEqualTo(0x99AABB);
+    }
+
+    @Test
+    void aDeviceOfOneQueueDoesNotOfferSeveral() {
+        assertThat(device(SimBlkOptions.DEFAULTS).offeredFeatures().has(BlkFeatureBits.MQ))
+                .isFalse();
+        assertThat(config(device(SimBlkOptions.DEFAULTS)).getShort(BlkConfigLayout.NUM_QUEUES))
+                .isZero();
     }
 
     @Test
@@ -127,6 +200,11 @@ final class SimBlkConfigTest {
         assertThatThrownBy(() -> defaults.withQueueSize(100)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> defaults.withQueueSize(2)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> defaults.withLimits(-1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> defaults.withQueues(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> defaults.withQueues(65536)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlkRangeLimits(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlkRangeLimits(1, 65537, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new BlkGeometry(0, 256, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new BlkTopology(256, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -32,6 +32,9 @@ public interface BlockRequest {
     /** {@return how many bytes; for reads and writes the sum of the pieces} */
     long lengthBytes();
 
+    /** {@return whether the storage of a {@link BlockOp#WRITE_ZEROES} may be given back; false for any other operation} */
+    boolean mayUnmap();
+
     /** {@return in how many pieces of the driver's memory the bytes lie; the pieces follow each other on the store} */
     int pieces();
 

@@ -2,6 +2,7 @@
 package io.virtio4j.device.blk;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The storage behind a block device.
@@ -13,11 +14,49 @@ import java.io.IOException;
  * <p>Several threads may submit at once. A store serves one device; it is closed by whoever opened it, after the device.
  */
 public interface BlockStore extends AutoCloseable {
-    /** {@return the size in bytes; a multiple of 512, and the same as long as the store is open} */
+    /**
+     * {@return the size in bytes now; a multiple of 512}
+     *
+     * <p>Asked for every request, by any of the device's threads. A store whose size changes tells so: {@link #onChange}. A
+     * request that was checked before it shrank may come after that, and is the store's to fail.
+     */
     long lengthBytes();
 
-    /** {@return whether writes fail; the device then refuses them itself} */
+    /** {@return whether writes fail; the device then refuses them itself. Never changes} */
     boolean isReadOnly();
+
+    /**
+     * Tells what the store can do beside reads, writes and flushes. The device offers its driver the rest accordingly. The
+     * answer never changes.
+     *
+     * @param op the operation
+     * @return whether requests for it may be submitted
+     */
+    default boolean supports(BlockOp op) {
+        return op == BlockOp.READ || op == BlockOp.WRITE || op == BlockOp.FLUSH;
+    }
+
+    /** {@return whether {@link BlockOp#WRITE_ZEROES} may give storage back, now; see {@link #onChange}} */
+    default boolean unmapsZeroes() {
+        return false;
+    }
+
+    /**
+     * {@return how worn the storage is; nothing if that cannot be known or means nothing}
+     *
+     * <p>Returns at once. A device that is told nothing when it is made does not offer to tell its driver.
+     */
+    default Optional<BlockLifetime> lifetime() {
+        return Optional.empty();
+    }
+
+    /**
+     * Gives the store a way to tell that {@link #lengthBytes()} or {@link #unmapsZeroes()} has changed; the device then tells
+     * its driver. Called once, when the device is made. The default is for a store that never changes.
+     *
+     * @param changed may be run by any thread, after the change, and returns at once
+     */
+    default void onChange(Runnable changed) {}
 
     /**
      * Begins an operation. Requests that are in hand together may be done in any order.
