@@ -403,7 +403,7 @@ final class World {
         } else if (slots.getMaskedOpaque(cpu) != 0 && !rules.callbackMayBeMasked()) {
             failure = Failure.CALLBACK_MASKED;
         } else if (!owed[cpu] && unasked[cpu] > tasks) {
-            failure = Failure.ENDLESS; // each task may come late once: it saw the flag, and an interrupt was quicker
+            failure = Failure.ENDLESS; // each task, and the idle loop, may come late once: an interrupt was quicker
         }
     }
 
