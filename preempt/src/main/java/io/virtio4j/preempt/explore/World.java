@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * puts its frame on the stack of the context that it interrupts.
  */
 final class World {
-    /** More frames than any policy needs; beyond, the stack grows. */
-    static final int MAX_FRAMES = 24;
-
     /** Callbacks in progress on one stack: one is what a sound policy has. */
     static final int MAX_CALLBACKS = 2;
 
@@ -34,17 +31,12 @@ final class World {
     /** The instructions that end the switch to a new context; who runs from the start begins behind them. */
     private static final int FIRST_SWITCH = 2;
 
-    private static final int RUNNING = 0;
-    private static final int READY = 1;
-    private static final int ENDED = 2;
-    private static final int ANYWHERE = -1;
     private static final long RESCHEDULE_LINE = 1;
 
     final Machine machine;
     final CpuSlots slots;
     private final Rules rules;
     private final int cpus;
-    private final int contexts;
     private final int tasks;
     private final boolean limitsNesting;
     private final Workload workload;
@@ -54,15 +46,9 @@ final class World {
     final boolean[] owed;
     private final int[] unasked;
     final int[] interruptsLeft;
-    private final int[] status;
-    private final int[] home;
-    private final int[] held;
-    private final int[] maskedWhenLeft;
-    final int[] frames;
-    private final int[][] at;
-    private final int[][] cpuOf;
-    private final int[][] value;
+    final Contexts contexts;
 
+    private final Choices choices;
     private @Nullable Failure failure;
     private boolean touchedForeignSlot;
     private int deepestCallbacks;
@@ -73,7 +59,6 @@ final class World {
         this.rules = machine.policy.rules();
         this.cpus = machine.bounds.cpus();
         this.tasks = machine.bounds.tasks();
-        this.contexts = tasks + cpus;
         this.limitsNesting = limitsNesting;
         this.workload = workload;
         this.slots = new CpuSlots(cpus);
@@ -81,14 +66,8 @@ final class World {
         this.owed = new boolean[cpus];
         this.unasked = new int[cpus];
         this.interruptsLeft = new int[cpus];
-        this.status = new int[contexts];
-        this.home = new int[contexts];
-        this.held = new int[contexts];
-        this.maskedWhenLeft = new int[contexts];
-        this.frames = new int[contexts];
-        this.at = new int[contexts][MAX_FRAMES];
-        this.cpuOf = new int[contexts][MAX_FRAMES];
-        this.value = new int[contexts][MAX_FRAMES];
+        this.contexts = new Contexts(machine);
+        this.choices = new Choices(this, workload);
         begin();
     }
 
@@ -97,20 +76,14 @@ final class World {
         for (int task = 0; task < tasks; task++) {
             int start = machine.start(workload.tasks().get(task));
             boolean runs = task == 0;
-            status[task] = runs ? RUNNING : READY;
-            home[task] = rules.migration() ? ANYWHERE : task % cpus;
-            frames[task] = 1;
-            at[task][0] = start + (runs ? FIRST_SWITCH : 0);
-            cpuOf[task][0] = task % cpus;
+            int homeCpu = rules.migration() ? Contexts.ANYWHERE : task % cpus;
+            contexts.begin(task, start + (runs ? FIRST_SWITCH : 0), task % cpus, homeCpu, runs);
             settle(task);
         }
         for (int cpu = 0; cpu < cpus; cpu++) {
             int idle = tasks + cpu;
             boolean runs = cpu > 0;
-            status[idle] = runs ? RUNNING : READY;
-            home[idle] = cpu;
-            frames[idle] = 1;
-            at[idle][0] = machine.start(Part.IDLE) + (runs ? FIRST_SWITCH : 0);
+            contexts.begin(idle, machine.start(Part.IDLE) + (runs ? FIRST_SWITCH : 0), 0, cpu, runs);
             settle(idle);
             interruptsLeft[cpu] = cpu == 0 || rules.timerEverywhere() ? machine.bounds.interrupts() : 0;
             current[cpu] = runs ? idle : 0;
@@ -118,118 +91,19 @@ final class World {
         }
     }
 
-    // ---- what can happen
-
     /** Writes what can happen next, and returns how many things that are. */
     int possible(int[] happenings) {
-        int n = 0;
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            n = possibleOn(cpu, happenings, n);
-        }
-        return n;
+        return choices.possible(happenings);
     }
 
-    /**
-     * Writes enough of what can happen next: all that can happen on one CPU, where nothing that other CPUs may do until then could
-     * matter to it, nor the other way round. Whatever order the others take, the same states without anything in flight follow.
-     * This assumes that a CPU touches no slot of another, which {@link #touchedForeignSlot} tells.
-     */
+    /** Writes enough of what can happen next to find what there is to find, and returns how many things that are. */
     int sufficient(int[] happenings) {
-        for (int cpu = 0; cpu < cpus; cpu++) {
-            if (isAlone(cpu)) {
-                return possibleOn(cpu, happenings, 0);
-            }
-        }
-        return possible(happenings);
-    }
-
-    private boolean isAlone(int cpu) {
-        Op op = top(current[cpu]);
-        if ((op.kind() != Op.Kind.STEP && op.kind() != Op.Kind.READ_CPU)
-                || op.traits().shared()) {
-            return false;
-        }
-        if (slots.getMaskedOpaque(cpu) == 0) {
-            return !mayBeRaised(cpu);
-        }
-        return !op.traits().beginsCallback() || !mayBeRaised(cpu);
-    }
-
-    /** Whether another CPU may still raise an interrupt on this one. */
-    private boolean mayBeRaised(int cpu) {
-        int from = (cpu + cpus - 1) % cpus;
-        if (from == cpu) {
-            return false;
-        }
-        for (int context = 0; context < contexts; context++) {
-            for (int frame = 0; frame < frames[context]; frame++) {
-                int raise = machine.raiseIn(machine.parts[at[context][frame]]);
-                if (at[context][frame] <= raise) {
-                    return true;
-                }
-            }
-        }
-        return workload.timer() == Part.SENDING_TIMER && interruptsLeft[from] > 0;
-    }
-
-    private int possibleOn(int cpu, int[] happenings, int from) {
-        int n = from;
-        Op op = top(current[cpu]);
-        switch (op.kind()) {
-            case SWITCH, LAST_SWITCH -> n = switches(cpu, op.kind() == Op.Kind.SWITCH, happenings, n);
-            case IDLE -> {
-                if (hasReadyTask(cpu)) {
-                    happenings[n++] = code(STEP, cpu, 0);
-                }
-            }
-            default -> happenings[n++] = code(STEP, cpu, 0);
-        }
-        if (slots.getMaskedOpaque(cpu) == 0) {
-            if (interruptsLeft[cpu] > 0) {
-                happenings[n++] = code(TIMER, cpu, 0);
-            }
-            if (slots.getRaisedOpaque(cpu) != 0) {
-                happenings[n++] = code(IPI, cpu, 0);
-            }
-        }
-        return n;
+        return choices.sufficient(happenings);
     }
 
     /** Whether a program has used a CPU on which it does not run, since the world was made. */
     boolean touchedForeignSlot() {
         return touchedForeignSlot;
-    }
-
-    /** A task may keep its CPU; an idle loop does when no task may have it; who ends hands over to a task, else to the idle loop. */
-    private int switches(int cpu, boolean mayStay, int[] happenings, int from) {
-        int n = from;
-        int context = current[cpu];
-        boolean task = context < tasks;
-        for (int other = 0; other < tasks; other++) {
-            if (mayRun(other, cpu)) {
-                happenings[n++] = code(STEP, cpu, other);
-            }
-        }
-        boolean someoneReady = n > from;
-        if (mayStay && (task || !someoneReady)) {
-            happenings[n++] = code(STEP, cpu, context);
-        } else if (!someoneReady) {
-            happenings[n++] = code(STEP, cpu, tasks + cpu);
-        }
-        return n;
-    }
-
-    private boolean mayRun(int context, int cpu) {
-        return status[context] == READY && (home[context] == ANYWHERE || home[context] == cpu);
-    }
-
-    private boolean hasReadyTask(int cpu) {
-        for (int task = 0; task < tasks; task++) {
-            if (mayRun(task, cpu)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     static int code(int kind, int cpu, int argument) {
@@ -274,13 +148,13 @@ final class World {
 
     private void step(int cpu, int argument) {
         int context = current[cpu];
-        int frame = frames[context] - 1;
-        int here = at[context][frame];
+        int frame = contexts.frames[context] - 1;
+        int here = contexts.at[context][frame];
         Op op = machine.ops[here];
         int result = 0;
         switch (op.kind()) {
             case STEP -> result = run(op, cpu, context, frame);
-            case READ_CPU -> cpuOf[context][frame] = cpu;
+            case READ_CPU -> contexts.cpuOf[context][frame] = cpu;
             case RAISE -> {
                 int target = (cpu + 1) % cpus;
                 GuardSteps.raise(slots, target, RESCHEDULE_LINE);
@@ -289,16 +163,13 @@ final class World {
             case SWITCH -> handOver(cpu, context, argument);
             case LAST_SWITCH -> {
                 handOver(cpu, context, argument);
-                status[context] = ENDED;
-                home[context] = ANYWHERE;
-                maskedWhenLeft[context] = 0;
-                frames[context] = 0;
+                contexts.end(context);
                 return;
             }
             case COMPUTE, IDLE -> {}
             default -> throw new IllegalStateException(op.kind() + " is no step");
         }
-        at[context][frame] = machine.next(here, result);
+        contexts.at[context][frame] = machine.next(here, result);
         settle(context);
     }
 
@@ -312,13 +183,13 @@ final class World {
         if (traits.asks()) {
             owed[cpu] = true;
         }
-        touchedForeignSlot |= !traits.thisCpu() && cpuOf[context][frame] != cpu;
-        int actor = traits.thisCpu() ? cpu : cpuOf[context][frame];
-        int result = Objects.requireNonNull(op.action()).run(slots, actor, value[context][frame]);
+        touchedForeignSlot |= !traits.thisCpu() && contexts.cpuOf[context][frame] != cpu;
+        int actor = traits.thisCpu() ? cpu : contexts.cpuOf[context][frame];
+        int result = Objects.requireNonNull(op.action()).run(slots, actor, contexts.value[context][frame]);
         if (traits.keepsResult()) {
-            value[context][frame] = result;
+            contexts.value[context][frame] = result;
         } else if (!traits.keepsValue()) {
-            value[context][frame] = 0;
+            contexts.value[context][frame] = 0;
         }
         return result;
     }
@@ -328,46 +199,46 @@ final class World {
         if (next == context) {
             return;
         }
-        status[context] = READY;
-        if (context < tasks) {
-            boolean stays = !rules.migration() || (rules.pinsPreempted() && interruptsOn(context) > 0);
-            home[context] = stays ? cpu : ANYWHERE;
+        contexts.status[context] = Contexts.READY;
+        if (contexts.isTask(context)) {
+            boolean stays = !rules.migration() || (rules.pinsPreempted() && contexts.interruptsOn(context) > 0);
+            contexts.home[context] = stays ? cpu : Contexts.ANYWHERE;
         }
-        maskedWhenLeft[context] = slots.getMaskedOpaque(cpu);
-        slots.setMaskedOpaque(cpu, maskedWhenLeft[next]);
-        maskedWhenLeft[next] = 0;
-        status[next] = RUNNING;
+        contexts.maskedWhenLeft[context] = slots.getMaskedOpaque(cpu);
+        slots.setMaskedOpaque(cpu, contexts.maskedWhenLeft[next]);
+        contexts.maskedWhenLeft[next] = 0;
+        contexts.status[next] = Contexts.RUNNING;
         current[cpu] = next;
     }
 
     /** Runs the control instructions that belong to the step before. */
     private void settle(int context) {
-        while (failure == null && frames[context] > 0) {
-            int frame = frames[context] - 1;
-            int here = at[context][frame];
+        while (failure == null && contexts.frames[context] > 0) {
+            int frame = contexts.frames[context] - 1;
+            int here = contexts.at[context][frame];
             Op op = machine.ops[here];
             switch (op.kind()) {
                 case CALL -> {
-                    at[context][frame] = machine.next(here, 0);
+                    contexts.at[context][frame] = machine.next(here, 0);
                     Part callee = Objects.requireNonNull(op.callee());
                     push(
                             context,
                             machine.start(callee == Part.CALLBACK ? workload.callback() : callee),
-                            cpuOf[context][frame]);
+                            contexts.cpuOf[context][frame]);
                     if (callee == Part.CALLBACK) {
                         checkNesting(context);
                     }
                 }
-                case RETURN -> frames[context]--;
+                case RETURN -> contexts.frames[context]--;
                 case HOLD -> {
-                    held[context]++;
-                    at[context][frame] = machine.next(here, 0);
+                    contexts.held[context]++;
+                    contexts.at[context][frame] = machine.next(here, 0);
                 }
                 case RELEASE -> {
-                    held[context]--;
-                    at[context][frame] = machine.next(here, 0);
+                    contexts.held[context]--;
+                    contexts.at[context][frame] = machine.next(here, 0);
                 }
-                case JUMP -> at[context][frame] = machine.next(here, 0);
+                case JUMP -> contexts.at[context][frame] = machine.next(here, 0);
                 default -> {
                     return;
                 }
@@ -376,21 +247,11 @@ final class World {
     }
 
     private void push(int context, int start, int cpu) {
-        if (frames[context] == MAX_FRAMES) {
+        if (!contexts.push(context, start, cpu)) {
             failure = Failure.NESTING;
-            return;
-        }
-        int frame = frames[context]++;
-        at[context][frame] = start;
-        cpuOf[context][frame] = cpu;
-        value[context][frame] = 0;
-        if (machine.parts[start].isInterrupt()) {
+        } else if (machine.parts[start].isInterrupt()) {
             checkNesting(context);
         }
-    }
-
-    private Op top(int context) {
-        return machine.ops[at[context][frames[context] - 1]];
     }
 
     // ---- what must hold
@@ -398,7 +259,7 @@ final class World {
     private void checkCallback(int cpu, int context) {
         if (rules.gauge().count(slots, cpu) != rules.callbackCount()) {
             failure = Failure.CALLBACK_WITH_COUNT;
-        } else if (held[context] != 0) {
+        } else if (contexts.held[context] != 0) {
             failure = Failure.CALLBACK_IN_GUARD;
         } else if (slots.getMaskedOpaque(cpu) != 0 && !rules.callbackMayBeMasked()) {
             failure = Failure.CALLBACK_MASKED;
@@ -408,28 +269,13 @@ final class World {
     }
 
     private void checkNesting(int context) {
-        int callbacks = 0;
-        for (int frame = 0; frame < frames[context]; frame++) {
-            if (machine.parts[at[context][frame]].isCallback()) {
-                callbacks++;
-            }
-        }
-        int interrupts = interruptsOn(context);
+        int callbacks = contexts.callbacksOn(context);
+        int interrupts = contexts.interruptsOn(context);
         deepestCallbacks = Math.max(deepestCallbacks, callbacks);
         deepestInterrupts = Math.max(deepestInterrupts, interrupts);
         if (limitsNesting && (callbacks > MAX_CALLBACKS || interrupts > MAX_INTERRUPTS)) {
             failure = Failure.NESTING;
         }
-    }
-
-    private int interruptsOn(int context) {
-        int interrupts = 0;
-        for (int frame = 0; frame < frames[context]; frame++) {
-            if (machine.parts[at[context][frame]].isInterrupt()) {
-                interrupts++;
-            }
-        }
-        return interrupts;
     }
 
     private void checkCounts() {
@@ -444,10 +290,10 @@ final class World {
     boolean isQuiet() {
         for (int cpu = 0; cpu < cpus; cpu++) {
             int context = current[cpu];
-            Op.Kind kind = top(context).kind();
-            boolean rests = kind == Op.Kind.COMPUTE || (kind == Op.Kind.IDLE && !hasReadyTask(cpu));
+            Op.Kind kind = contexts.top(context).kind();
+            boolean rests = kind == Op.Kind.COMPUTE || (kind == Op.Kind.IDLE && !contexts.hasReadyTask(cpu));
             if (!rests
-                    || frames[context] != 1
+                    || contexts.frames[context] != 1
                     || (slots.getRaisedOpaque(cpu) != 0 && slots.getMaskedOpaque(cpu) == 0)) {
                 return false;
             }
@@ -513,16 +359,7 @@ final class World {
             to[n++] = (byte) (current[cpu] | interruptsLeft[cpu] << 4);
         }
         to[n++] = (byte) slots.getGlobalPendingOpaque();
-        for (int context = 0; context < contexts; context++) {
-            to[n++] = (byte) (status[context] | (home[context] + 1) << 2 | (frames[context] & 7) << 5);
-            to[n++] = (byte) (held[context] << 3 | maskedWhenLeft[context] << 2 | frames[context] >> 3);
-            for (int frame = 0; frame < frames[context]; frame++) {
-                to[n++] = (byte) at[context][frame];
-                to[n++] = (byte) (at[context][frame] >> 8 << 3 | cpuOf[context][frame]);
-                to[n++] = narrow(value[context][frame]);
-            }
-        }
-        return n;
+        return contexts.write(to, n);
     }
 
     /** Reads what {@link #write} wrote. */
@@ -545,25 +382,10 @@ final class World {
             interruptsLeft[cpu] = who >> 4 & 0xF;
         }
         slots.setGlobalPendingVolatile(from[n++]);
-        for (int context = 0; context < contexts; context++) {
-            int first = from[n++];
-            int second = from[n++];
-            status[context] = first & 3;
-            home[context] = (first >> 2 & 7) - 1;
-            frames[context] = (first >> 5 & 7) | (second & 3) << 3;
-            maskedWhenLeft[context] = second >> 2 & 1;
-            held[context] = second >> 3;
-            for (int frame = 0; frame < frames[context]; frame++) {
-                int low = from[n++] & 0xFF;
-                int high = from[n++];
-                at[context][frame] = low | (high >> 3) << 8;
-                cpuOf[context][frame] = high & 7;
-                value[context][frame] = from[n++];
-            }
-        }
+        contexts.read(from, n);
     }
 
-    private static byte narrow(int number) {
+    static byte narrow(int number) {
         if ((byte) number != number) {
             throw new IllegalStateException(number + " does not fit a state");
         }
@@ -574,18 +396,18 @@ final class World {
 
     /** {@return the name of the context that has a CPU} */
     String contextName(int context) {
-        return context < tasks ? "task " + (char) ('A' + context) : "idle";
+        return contexts.isTask(context) ? "task " + (char) ('A' + context) : "idle";
     }
 
     /** {@return where the context of a CPU is} */
     String place(int cpu) {
         int context = current[cpu];
-        int here = at[context][frames[context] - 1];
+        int here = contexts.place(context);
         return machine.names[here] + ": " + machine.ops[here].name();
     }
 
     /** {@return the interrupts in progress on the context of a CPU} */
     int interruptsHere(int cpu) {
-        return interruptsOn(current[cpu]);
+        return contexts.interruptsOn(current[cpu]);
     }
 }
