@@ -58,7 +58,7 @@ class PlantedFaultsTest {
                     .ifPresentOrElse(f -> found.put(fault.name(), f), () -> harmless.add(fault.name()));
         }
         assertThat(harmless).isEqualTo(new TreeSet<>(HARMLESS.keySet()));
-        assertThat(found).hasSizeGreaterThan(40);
+        assertThat(found).hasSize(50);
     }
 
     private static List<Fault> faults() {
