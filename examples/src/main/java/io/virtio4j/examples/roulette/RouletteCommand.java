@@ -226,7 +226,8 @@ public final class RouletteCommand implements Callable<Integer> {
                     reports.get(1).fencesPerFrame() / reports.get(0).fencesPerFrame());
         }
         corruptFrames = reports.stream().mapToInt(PerfReport::corruptFrames).sum();
-        lostRequests = reports.stream().mapToLong(report -> report.preempt().lost()).sum();
+        lostRequests =
+                reports.stream().mapToLong(report -> report.preempt().lost()).sum();
         return true;
     }
 

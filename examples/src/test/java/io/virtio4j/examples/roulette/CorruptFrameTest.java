@@ -21,7 +21,8 @@ final class CorruptFrameTest {
     private static PerfReport run(Scanout scanout, ScanoutTap tap) {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         WheelPainter painter = new WheelPainter(new Spin(1, FRAMES), SIZE.width(), SIZE.height());
-        RouletteRun run = new RouletteRun(painter, SIZE, nowhere, new PerfLog(nowhere, true), RunOptions.DEFAULT.withFullFrames());
+        RouletteRun run = new RouletteRun(
+                painter, SIZE, nowhere, new PerfLog(nowhere, true), RunOptions.DEFAULT.withFullFrames());
         return run.on(scanout, tap, BarrierPolicy.OPTIMIZED, 0, Optional.empty())
                 .orElseThrow();
     }

@@ -80,7 +80,16 @@ final class RouletteCommandTest {
     @ValueSource(ints = {1, 2, 4})
     void everyFlushIsGuardedATickWaitsForItAndNoRequestIsLost(int cpus) throws IOException {
         assertThat(roulette(
-                        "--frames", "20", "--size", "96x54", "--service-us", "2000", "--tick-us", "500", "--cpus", "" + cpus))
+                        "--frames",
+                        "20",
+                        "--size",
+                        "96x54",
+                        "--service-us",
+                        "2000",
+                        "--tick-us",
+                        "500",
+                        "--cpus",
+                        "" + cpus))
                 .isZero();
         JsonNode preempt = perf().get("preempt");
         assertThat(preempt.fieldNames())
