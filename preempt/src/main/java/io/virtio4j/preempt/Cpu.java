@@ -118,7 +118,7 @@ public final class Cpu {
 
     /** {@return how many guards are held on it} Any thread; exact for the thread that runs as it. */
     public int guardCount() {
-        return GuardSteps.loadCount(slots, index);
+        return slots.getCountOpaque(index);
     }
 
     /** Throws unless the calling thread runs as this CPU. */

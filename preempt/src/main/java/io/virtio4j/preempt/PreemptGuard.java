@@ -78,7 +78,7 @@ public final class PreemptGuard implements AutoCloseable {
 
     private PreemptGuard count1() {
         int count = plain ? PerCpuGuard.enter(slots, index) : enterCounted();
-        if (count > slots.getMaxDepthOpaque(index)) {
+        if (count > slots.getMaxDepth(index)) {
             slots.setMaxDepthOpaque(index, count);
         }
         return this;
@@ -92,7 +92,7 @@ public final class PreemptGuard implements AutoCloseable {
     @Override
     public void close() {
         cpu.checkHeld();
-        if (slots.getCountOpaque(index) <= 0) {
+        if (slots.getCount(index) <= 0) {
             throw underflow();
         }
         if (plain) {

@@ -12,6 +12,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreemptGuardTest {
 
@@ -44,9 +46,10 @@ class PreemptGuardTest {
         }
     }
 
-    @Test
-    void aReleaseTooManyThrowsWithTheCpuAndTheCountAndChangesNothing() {
-        try (Booted booted = Booted.with(1)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aReleaseTooManyThrowsWithTheCpuAndTheCountAndChangesNothing(boolean crossCheck) {
+        try (Booted booted = Booted.with(1, options -> options.withCrossCheck(crossCheck))) {
             PreemptGuard guard = PreemptGuard.enter();
             guard.close();
             assertThatThrownBy(guard::close)

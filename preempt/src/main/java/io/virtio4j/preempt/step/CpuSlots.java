@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.preempt.step;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The state of every CPU that a guard touches, in one block of memory outside the heap. Each method names its access mode.
@@ -39,7 +36,9 @@ import java.nio.ByteOrder;
  *
  * <p>Fields of the first block are opaque: they are not torn, not invented and not hoisted out of a loop, and another thread may
  * read them as statistics. They need no more, because a CPU is one thread at a time and the hand-over from thread to thread orders
- * what they wrote. Only {@code raised} carries a message between CPUs: it is raised with a volatile access and taken with acquire.
+ * what they wrote. The count and the flag are read plainly by whoever runs as the CPU: its interrupts are taken on its own thread, so
+ * program order is all that a guard needs, and the compiler is left free where a kernel, whose interrupts come from outside, has to
+ * keep each access. Only {@code raised} carries a message between CPUs: it is raised with a volatile access and taken with acquire.
  */
 public final class CpuSlots {
     /** Bytes in a block: two cache lines, as adjacent lines are often fetched in pairs. */
@@ -67,10 +66,7 @@ public final class CpuSlots {
 
     private static final int MAX_CPUS = 1 << 16;
 
-    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-
-    private final ByteBuffer buffer;
+    private final SlotMemory memory;
     private final int cpus;
 
     /**
@@ -79,16 +75,30 @@ public final class CpuSlots {
      * @param cpus how many CPUs, 1 to 65536
      */
     public CpuSlots(int cpus) {
+        this(cpus, ByteBuffer.allocateDirect(lengthBytes(cpus) + BLOCK_BYTES).alignedSlice(BLOCK_BYTES));
+    }
+
+    /**
+     * Sets up state in memory that the caller has, zeroed.
+     *
+     * @param cpus how many CPUs, 1 to 65536
+     * @param memory a direct buffer that begins at a multiple of {@link #BLOCK_BYTES} and holds {@link #lengthBytes(int)} at least
+     */
+    public CpuSlots(int cpus, ByteBuffer memory) {
+        this.memory = new SlotMemory(memory.slice(0, lengthBytes(cpus)));
+        this.cpus = cpus;
+    }
+
+    /**
+     * {@return the bytes that the state of so many CPUs takes}
+     *
+     * @param cpus how many CPUs, 1 to 65536
+     */
+    public static int lengthBytes(int cpus) {
         if (cpus < 1 || cpus > MAX_CPUS) {
             throw new IllegalArgumentException("cpus is 1 to " + MAX_CPUS + ", not " + cpus);
         }
-        int lengthBytes = cpus * SLOT_BYTES + GLOBAL_BYTES;
-        this.buffer = ByteBuffer.allocateDirect(lengthBytes + BLOCK_BYTES)
-                .alignedSlice(BLOCK_BYTES)
-                .limit(lengthBytes)
-                .slice()
-                .order(ByteOrder.nativeOrder());
-        this.cpus = cpus;
+        return cpus * SLOT_BYTES + GLOBAL_BYTES;
     }
 
     /** {@return how many CPUs there are} */
@@ -98,7 +108,7 @@ public final class CpuSlots {
 
     /** {@return the length in bytes} */
     public int lengthBytes() {
-        return buffer.capacity();
+        return lengthBytes(cpus);
     }
 
     /**
@@ -107,7 +117,7 @@ public final class CpuSlots {
      * @param target as long as {@link #lengthBytes()}
      */
     public void copyTo(byte[] target) {
-        buffer.get(0, target, 0, lengthBytes());
+        memory.copyTo(target);
     }
 
     /**
@@ -116,10 +126,11 @@ public final class CpuSlots {
      * @param source as long as {@link #lengthBytes()}
      */
     public void copyFrom(byte[] source) {
-        buffer.put(0, source, 0, lengthBytes());
+        memory.copyFrom(source);
     }
 
-    private static int at(int cpu, int field) {
+    private int at(int cpu, int field) {
+        assert cpu >= 0 && cpu < cpus : cpu + " is none of " + cpus + " CPUs";
         return (cpu << SLOT_SHIFT) + field;
     }
 
@@ -128,12 +139,49 @@ public final class CpuSlots {
     }
 
     /**
+     * {@return the guards in progress, plain: for whoever runs as the CPU}
+     *
+     * @param cpu the CPU
+     */
+    public int getCount(int cpu) {
+        return memory.getInt(at(cpu, COUNT));
+    }
+
+    /**
+     * Sets the guards in progress, plain: by whoever runs as the CPU.
+     *
+     * @param cpu the CPU
+     * @param count the count
+     */
+    public void setCount(int cpu, int count) {
+        memory.putInt(at(cpu, COUNT), count);
+    }
+
+    /**
+     * {@return 1 when a callback is owed on this CPU, plain: for whoever runs as the CPU}
+     *
+     * @param cpu the CPU
+     */
+    public int getPending(int cpu) {
+        return memory.getInt(at(cpu, PENDING));
+    }
+
+    /**
+     * {@return the deepest nesting seen, plain: for whoever runs as the CPU}
+     *
+     * @param cpu the CPU
+     */
+    public int getMaxDepth(int cpu) {
+        return memory.getInt(at(cpu, MAX_DEPTH));
+    }
+
+    /**
      * {@return the guards and interrupts in progress}
      *
      * @param cpu the CPU
      */
     public int getCountOpaque(int cpu) {
-        return (int) INT.getOpaque(buffer, at(cpu, COUNT));
+        return memory.getIntOpaque(at(cpu, COUNT));
     }
 
     /**
@@ -143,7 +191,7 @@ public final class CpuSlots {
      * @param count the count
      */
     public void setCountOpaque(int cpu, int count) {
-        INT.setOpaque(buffer, at(cpu, COUNT), count);
+        memory.putIntOpaque(at(cpu, COUNT), count);
     }
 
     /**
@@ -154,7 +202,7 @@ public final class CpuSlots {
      * @return the count before
      */
     public int getAndAddCountAcquire(int cpu, int delta) {
-        return (int) INT.getAndAddAcquire(buffer, at(cpu, COUNT), delta);
+        return memory.getAndAddIntAcquire(at(cpu, COUNT), delta);
     }
 
     /**
@@ -163,7 +211,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public int getPendingOpaque(int cpu) {
-        return (int) INT.getOpaque(buffer, at(cpu, PENDING));
+        return memory.getIntOpaque(at(cpu, PENDING));
     }
 
     /**
@@ -173,7 +221,7 @@ public final class CpuSlots {
      * @param pending 1 or 0
      */
     public void setPendingOpaque(int cpu, int pending) {
-        INT.setOpaque(buffer, at(cpu, PENDING), pending);
+        memory.putIntOpaque(at(cpu, PENDING), pending);
     }
 
     /**
@@ -182,7 +230,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public int getDrainingOpaque(int cpu) {
-        return (int) INT.getOpaque(buffer, at(cpu, DRAINING));
+        return memory.getIntOpaque(at(cpu, DRAINING));
     }
 
     /**
@@ -192,7 +240,7 @@ public final class CpuSlots {
      * @param draining 1 or 0
      */
     public void setDrainingOpaque(int cpu, int draining) {
-        INT.setOpaque(buffer, at(cpu, DRAINING), draining);
+        memory.putIntOpaque(at(cpu, DRAINING), draining);
     }
 
     /**
@@ -201,7 +249,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public int getMaskedOpaque(int cpu) {
-        return (int) INT.getOpaque(buffer, at(cpu, MASKED));
+        return memory.getIntOpaque(at(cpu, MASKED));
     }
 
     /**
@@ -211,7 +259,7 @@ public final class CpuSlots {
      * @param masked 1 or 0
      */
     public void setMaskedOpaque(int cpu, int masked) {
-        INT.setOpaque(buffer, at(cpu, MASKED), masked);
+        memory.putIntOpaque(at(cpu, MASKED), masked);
     }
 
     /**
@@ -220,7 +268,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public int getNestingOpaque(int cpu) {
-        return (int) INT.getOpaque(buffer, at(cpu, NESTING));
+        return memory.getIntOpaque(at(cpu, NESTING));
     }
 
     /**
@@ -230,7 +278,7 @@ public final class CpuSlots {
      * @param nesting the number
      */
     public void setNestingOpaque(int cpu, int nesting) {
-        INT.setOpaque(buffer, at(cpu, NESTING), nesting);
+        memory.putIntOpaque(at(cpu, NESTING), nesting);
     }
 
     /**
@@ -239,7 +287,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public int getMaxDepthOpaque(int cpu) {
-        return (int) INT.getOpaque(buffer, at(cpu, MAX_DEPTH));
+        return memory.getIntOpaque(at(cpu, MAX_DEPTH));
     }
 
     /**
@@ -249,7 +297,7 @@ public final class CpuSlots {
      * @param maxDepth the depth
      */
     public void setMaxDepthOpaque(int cpu, int maxDepth) {
-        INT.setOpaque(buffer, at(cpu, MAX_DEPTH), maxDepth);
+        memory.putIntOpaque(at(cpu, MAX_DEPTH), maxDepth);
     }
 
     /**
@@ -258,7 +306,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getRequestsOpaque(int cpu) {
-        return (long) LONG.getOpaque(buffer, at(cpu, REQUESTS));
+        return memory.getLongOpaque(at(cpu, REQUESTS));
     }
 
     /**
@@ -268,7 +316,7 @@ public final class CpuSlots {
      * @param requests how many
      */
     public void setRequestsOpaque(int cpu, long requests) {
-        LONG.setOpaque(buffer, at(cpu, REQUESTS), requests);
+        memory.putLongOpaque(at(cpu, REQUESTS), requests);
     }
 
     /**
@@ -277,7 +325,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getServedOpaque(int cpu) {
-        return (long) LONG.getOpaque(buffer, at(cpu, SERVED));
+        return memory.getLongOpaque(at(cpu, SERVED));
     }
 
     /**
@@ -287,7 +335,7 @@ public final class CpuSlots {
      * @param served how many
      */
     public void setServedOpaque(int cpu, long served) {
-        LONG.setOpaque(buffer, at(cpu, SERVED), served);
+        memory.putLongOpaque(at(cpu, SERVED), served);
     }
 
     /**
@@ -296,7 +344,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getTicksOpaque(int cpu) {
-        return (long) LONG.getOpaque(buffer, at(cpu, TICKS));
+        return memory.getLongOpaque(at(cpu, TICKS));
     }
 
     /**
@@ -306,7 +354,7 @@ public final class CpuSlots {
      * @param ticks how many
      */
     public void setTicksOpaque(int cpu, long ticks) {
-        LONG.setOpaque(buffer, at(cpu, TICKS), ticks);
+        memory.putLongOpaque(at(cpu, TICKS), ticks);
     }
 
     /**
@@ -315,7 +363,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getDeferredOpaque(int cpu) {
-        return (long) LONG.getOpaque(buffer, at(cpu, DEFERRED));
+        return memory.getLongOpaque(at(cpu, DEFERRED));
     }
 
     /**
@@ -325,7 +373,7 @@ public final class CpuSlots {
      * @param deferred how many
      */
     public void setDeferredOpaque(int cpu, long deferred) {
-        LONG.setOpaque(buffer, at(cpu, DEFERRED), deferred);
+        memory.putLongOpaque(at(cpu, DEFERRED), deferred);
     }
 
     /**
@@ -334,7 +382,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getCallbacksOpaque(int cpu) {
-        return (long) LONG.getOpaque(buffer, at(cpu, CALLBACKS));
+        return memory.getLongOpaque(at(cpu, CALLBACKS));
     }
 
     /**
@@ -344,7 +392,7 @@ public final class CpuSlots {
      * @param callbacks how many
      */
     public void setCallbacksOpaque(int cpu, long callbacks) {
-        LONG.setOpaque(buffer, at(cpu, CALLBACKS), callbacks);
+        memory.putLongOpaque(at(cpu, CALLBACKS), callbacks);
     }
 
     /**
@@ -353,7 +401,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getRaisedOpaque(int cpu) {
-        return (long) LONG.getOpaque(buffer, at(cpu, RAISED));
+        return memory.getLongOpaque(at(cpu, RAISED));
     }
 
     /**
@@ -363,7 +411,7 @@ public final class CpuSlots {
      * @param cpu the CPU
      */
     public long getRaisedVolatile(int cpu) {
-        return (long) LONG.getVolatile(buffer, at(cpu, RAISED));
+        return memory.getLongVolatile(at(cpu, RAISED));
     }
 
     /**
@@ -376,7 +424,7 @@ public final class CpuSlots {
      * @return the lines that were raised before
      */
     public long getAndBitwiseOrRaisedVolatile(int cpu, long lines) {
-        return (long) LONG.getAndBitwiseOr(buffer, at(cpu, RAISED), lines);
+        return memory.getAndBitwiseOrLongVolatile(at(cpu, RAISED), lines);
     }
 
     /**
@@ -387,12 +435,12 @@ public final class CpuSlots {
      * @return the lines that were raised
      */
     public long getAndSetRaisedAcquire(int cpu, long lines) {
-        return (long) LONG.getAndSetAcquire(buffer, at(cpu, RAISED), lines);
+        return memory.getAndSetLongAcquire(at(cpu, RAISED), lines);
     }
 
     /** {@return the flag that all CPUs share} */
     public int getGlobalPendingOpaque() {
-        return (int) INT.getOpaque(buffer, global(GLOBAL_PENDING));
+        return memory.getIntOpaque(global(GLOBAL_PENDING));
     }
 
     /**
@@ -401,7 +449,7 @@ public final class CpuSlots {
      * @param pending 1 or 0
      */
     public void setGlobalPendingVolatile(int pending) {
-        INT.setVolatile(buffer, global(GLOBAL_PENDING), pending);
+        memory.putIntVolatile(global(GLOBAL_PENDING), pending);
     }
 
     /**
@@ -411,12 +459,12 @@ public final class CpuSlots {
      * @return the value before
      */
     public int getAndSetGlobalPendingVolatile(int pending) {
-        return (int) INT.getAndSet(buffer, global(GLOBAL_PENDING), pending);
+        return memory.getAndSetIntVolatile(global(GLOBAL_PENDING), pending);
     }
 
     /** {@return the guards in progress on all CPUs, where somebody counts them} */
     public int getGlobalCountOpaque() {
-        return (int) INT.getOpaque(buffer, global(GLOBAL_COUNT));
+        return memory.getIntOpaque(global(GLOBAL_COUNT));
     }
 
     /**
@@ -426,6 +474,6 @@ public final class CpuSlots {
      * @return the count before
      */
     public int getAndAddGlobalCountAcquire(int delta) {
-        return (int) INT.getAndAddAcquire(buffer, global(GLOBAL_COUNT), delta);
+        return memory.getAndAddIntAcquire(global(GLOBAL_COUNT), delta);
     }
 }

@@ -21,7 +21,7 @@ public final class GuardSteps {
      * @return the count
      */
     public static int loadCount(CpuSlots slots, int cpu) {
-        return slots.getCountOpaque(cpu);
+        return slots.getCount(cpu);
     }
 
     /**
@@ -32,7 +32,7 @@ public final class GuardSteps {
      * @param count the count that was loaded
      */
     public static void storeCountPlusOne(CpuSlots slots, int cpu, int count) {
-        slots.setCountOpaque(cpu, count + 1);
+        slots.setCount(cpu, count + 1);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class GuardSteps {
      * @return the count that was stored
      */
     public static int storeCountMinusOne(CpuSlots slots, int cpu, int count) {
-        slots.setCountOpaque(cpu, count - 1);
+        slots.setCount(cpu, count - 1);
         return count - 1;
     }
 
@@ -58,7 +58,7 @@ public final class GuardSteps {
      * @return whether it is
      */
     public static boolean isPending(CpuSlots slots, int cpu) {
-        return slots.getPendingOpaque(cpu) != 0;
+        return slots.getPending(cpu) != 0;
     }
 
     /**
