@@ -36,6 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 10, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@SuppressWarnings("try") // guards are held, not used
 public class GuardBenchmark {
     private static final int BATCH = 4_000_000;
     private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -148,10 +149,10 @@ public class GuardBenchmark {
 
     /** A plain field up and down: the floor. */
     @Benchmark
-    public void plainPair() {
+    public int plainPair() {
         plain++;
         work();
-        plain--;
+        return plain--;
     }
 
     /** Two atomic additions. */

@@ -61,6 +61,8 @@ public class CpuSleepTest {
         }
 
         private final CpuSlots slots = CpuPiece.slots();
+
+        @SuppressWarnings("unused") // through ASLEEP
         private boolean asleep;
 
         final String raise() {

@@ -61,8 +61,14 @@ public class PreemptDropTest {
     }
 
     /** What may come of a request that another CPU makes. */
-    @Outcome(id = "at once, 1 on CPU 0", expect = ACCEPTABLE, desc = "taken at an interrupt point, served there or at the release")
-    @Outcome(id = "later, 1 on CPU 0", expect = ACCEPTABLE, desc = "raised after the last interrupt point, and taken by the idle task")
+    @Outcome(
+            id = "at once, 1 on CPU 0",
+            expect = ACCEPTABLE,
+            desc = "taken at an interrupt point, served there or at the release")
+    @Outcome(
+            id = "later, 1 on CPU 0",
+            expect = ACCEPTABLE,
+            desc = "raised after the last interrupt point, and taken by the idle task")
     @Outcome(expect = FORBIDDEN, desc = "lost, served twice, or served with a guard held")
     static final class FromAnotherCpuOutcomes {
         private FromAnotherCpuOutcomes() {}
