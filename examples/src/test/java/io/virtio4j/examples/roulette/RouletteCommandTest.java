@@ -89,7 +89,7 @@ final class RouletteCommandTest {
                         "--tick-us",
                         "500",
                         "--cpus",
-                        "" + cpus))
+                        Integer.toString(cpus)))
                 .isZero();
         JsonNode preempt = perf().get("preempt");
         assertThat(preempt.fieldNames())
