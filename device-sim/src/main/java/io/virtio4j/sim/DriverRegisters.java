@@ -2,6 +2,7 @@
 package io.virtio4j.sim;
 
 import io.virtio4j.transport.TransportException;
+import io.virtio4j.wire.DeviceStatus;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentTerminationException;
@@ -51,7 +52,8 @@ final class DriverRegisters {
         long deadlineNanos = System.nanoTime() + ANSWER_TIMEOUT_NANOS;
         for (int spins = 0; !control.isAnswered(serial); spins++) {
             if (device.isStopped()) {
-                throw new TransportException("cannot " + what + ": the device's thread has ended");
+                resetHere(command, value, what);
+                return;
             }
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new TransportException("cannot " + what + ": the device has not answered for "
@@ -65,6 +67,14 @@ final class DriverRegisters {
                 park();
             }
         }
+    }
+
+    /** Without its thread nobody but the caller can reset the device, and nothing but a reset gives the buffers back. */
+    private void resetHere(int command, int value, String what) {
+        if (command != ControlBlock.WRITE_STATUS || value != DeviceStatus.RESET) {
+            throw new TransportException("cannot " + what + ": the device's thread has ended");
+        }
+        device.answerRequests();
     }
 
     /** Lets the device's thread run for a moment. */

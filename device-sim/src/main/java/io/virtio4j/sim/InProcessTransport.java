@@ -203,6 +203,13 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public void writeStatus(int status) {
+        if (closed) {
+            throw new TransportException("cannot write status " + status + ": the transport is closed");
+        }
+        tellStatus(status);
+    }
+
+    private void tellStatus(int status) {
         if (status == DeviceStatus.RESET) {
             registers.arguments.reset();
         }
@@ -392,9 +399,7 @@ public final class InProcessTransport implements Transport {
         }
         closed = true;
         try {
-            if (!deviceEnd.isStopped()) {
-                writeStatus(DeviceStatus.RESET);
-            }
+            tellStatus(DeviceStatus.RESET);
         } finally {
             closeThread();
         }

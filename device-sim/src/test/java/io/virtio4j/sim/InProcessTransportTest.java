@@ -191,9 +191,50 @@ final class InProcessTransportTest {
         assertThat(session.needsReset()).isTrue();
         assertThat(active.queue().pollUsed((token, written) -> {}, 1, 100_000, new YieldingIdleStrategy()))
                 .isZero();
-        assertThatThrownBy(() -> transport.writeStatus(DeviceStatus.RESET))
+        assertThatThrownBy(() -> transport.writeConfig(0, new byte[1]))
                 .isInstanceOf(TransportException.class)
                 .hasMessageContaining("thread has ended");
+    }
+
+    @Test
+    @Clause("CORE-DRV-CLEANUP-RESET-FIRST")
+    void theBuffersOfADeviceWhoseThreadHasDiedComeBackThroughAReset() throws InterruptedException {
+        start(DeviceIdle.SPIN, CallSink.NONE);
+        CountDownLatch changed = new CountDownLatch(1);
+        transport.onConfigChange(changed::countDown);
+        offer(EchoDevice.POISON_ERROR, 1);
+        assertThat(changed.await(5, TimeUnit.SECONDS)).isTrue();
+
+        session.close();
+
+        assertThat(transport.status()).isZero();
+        assertThat(active.queue().cancelAll(token -> {})).isEqualTo(1);
+    }
+
+    @Test
+    void theBuffersComeBackWhenTheTransportIsClosedBeforeTheDriver() {
+        start(DeviceIdle.SPIN, CallSink.NONE);
+        device.keeps = 1;
+        offer(1, 1);
+
+        transport.close();
+        session.close();
+
+        assertThat(active.queue().cancelAll(token -> {})).isEqualTo(1);
+    }
+
+    @Test
+    void theBuffersComeBackWhenTheTransportOfADeadDeviceIsClosedBeforeTheDriver() throws InterruptedException {
+        start(DeviceIdle.SPIN, CallSink.NONE);
+        CountDownLatch changed = new CountDownLatch(1);
+        transport.onConfigChange(changed::countDown);
+        offer(EchoDevice.POISON_ERROR, 1);
+        assertThat(changed.await(5, TimeUnit.SECONDS)).isTrue();
+
+        transport.close();
+        session.close();
+
+        assertThat(active.queue().cancelAll(token -> {})).isEqualTo(1);
     }
 
     @Test

@@ -157,7 +157,7 @@ public final class DeviceSession {
         if (isRunning()) {
             guarded(() -> {
                 queues.stop(queueIndex);
-                queues.letGo();
+                letGoOfQueues();
             });
         }
     }
@@ -297,12 +297,19 @@ public final class DeviceSession {
                 }
             }
             work += device.doWork();
-            queues.letGo();
+            letGoOfQueues();
             notifyConfigChange();
         } catch (RuntimeException e) {
             fail(e);
         }
         return work;
+    }
+
+    private void letGoOfQueues() {
+        if (queues.letGo()) {
+            // The queue has told the error handler why.
+            needsReset();
+        }
     }
 
     /** VirtIO 1.2, 2.3 Notifications: the driver is told that the configuration has changed. */

@@ -108,24 +108,33 @@ final class SessionQueues {
         return Optional.ofNullable(states.get(index));
     }
 
-    /** Asks the device again to let go of queues that it could not let go of before. */
-    void letGo() {
-        if (!stopping.isEmpty()) {
-            stopping.values().removeIf(this::letGo);
+    /**
+     * Asks the device again to let go of queues that it could not let go of before.
+     *
+     * @return whether a queue that was to be saved turns out broken: it stands nowhere, and only a reset helps
+     */
+    boolean letGo() {
+        if (stopping.isEmpty()) {
+            return false;
         }
+        stopping.values().removeIf(this::letGo);
+        return stopping.values().stream().anyMatch(this::isBrokenByDriver);
+    }
+
+    /** A queue that is being reset is mute, and not broken. */
+    private boolean isBrokenByDriver(DeviceQueue queue) {
+        return queue.isBroken() && !resetting.contains(queue.config().index());
     }
 
     private boolean letGo(DeviceQueue queue) {
         int index = queue.config().index();
-        if (!device.onQueueStop(index)) {
+        if (!device.onQueueStop(index) || isBrokenByDriver(queue)) {
             return false;
         }
         if (resetting.remove(index)) {
             reset.add(index);
         } else {
             saved.add(index);
-        }
-        if (!queue.isBroken()) {
             states.put(index, queue.stop());
         }
         return true;

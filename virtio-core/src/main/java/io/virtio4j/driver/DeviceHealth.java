@@ -26,7 +26,7 @@ public final class DeviceHealth implements ErrorHandler {
     private final ErrorHandler next;
 
     /** Set by the device's thread, cleared by the driver's before it looks, so that no change is lost. */
-    private volatile boolean statusChanged;
+    private volatile boolean statusChanged = true; // what the device showed before there was a listener
 
     private volatile boolean configChanged;
     private Optional<Failure> failure = Optional.empty();
@@ -108,10 +108,20 @@ public final class DeviceHealth implements ErrorHandler {
     public Optional<Failure> failure() {
         if (statusChanged) {
             statusChanged = false;
-            if (session.needsReset()) {
+            if (needsReset()) {
                 waitEnded();
             }
         }
         return failure;
+    }
+
+    /** A look that fails leaves the change to the next one. */
+    private boolean needsReset() {
+        try {
+            return session.needsReset();
+        } catch (RuntimeException e) {
+            statusChanged = true;
+            throw e;
+        }
     }
 }

@@ -399,7 +399,7 @@ public final class DriverSession implements AutoCloseable {
      *     may be called again
      */
     public void reset() {
-        transport.writeStatus(DeviceStatus.RESET);
+        askForReset();
         long deadlineNanos = System.nanoTime() + resetTimeoutNanos;
         while (transport.status() != DeviceStatus.RESET) {
             lookAgain(deadlineNanos, "shows status " + transport.status() + ", not 0,");
@@ -412,6 +412,17 @@ public final class DriverSession implements AutoCloseable {
         if (memoryMapped) {
             transport.dmaMapper().unmapAll();
             memoryMapped = false;
+        }
+    }
+
+    /** A transport that has been closed takes no status any more; where it shows 0, the reset is complete all the same. */
+    private void askForReset() {
+        try {
+            transport.writeStatus(DeviceStatus.RESET);
+        } catch (TransportException | IllegalStateException e) {
+            if (transport.status() != DeviceStatus.RESET) {
+                throw e;
+            }
         }
     }
 

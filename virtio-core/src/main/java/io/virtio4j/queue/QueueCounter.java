@@ -9,7 +9,7 @@ public enum QueueCounter {
     /** Looks at the used index that found nothing, inside {@code pollUsed} and {@code pollUsedFor}. */
     SPINS,
 
-    /** Used elements taken (driver) or written (device). */
+    /** Chains that came back (driver) or were completed and published (device). With IN_ORDER one used element may stand for several. */
     COMPLETIONS,
 
     /** Write barriers issued. */

@@ -12,7 +12,9 @@ import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.RingFormat;
+import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.DescFlags;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
@@ -85,6 +87,28 @@ class QueueStopTest {
 
         assertThat(session.queueState(0).orElseThrow().taken()).isEmpty();
         assertThat(poll()).containsExactly(1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aQueueThatBreaksWhileItIsBeingStoppedIsSeen(boolean letsGo) {
+        rig.start(config);
+        DeviceQueue queue = rig.device.queues.get(0);
+        rig.device.letsGo = () -> false;
+        session.stopQueue(0);
+        assertThat(session.status() & NEEDS_RESET).isZero();
+
+        offer(1);
+        // A loop: the descriptor is its own next.
+        long descriptor = config.addresses().descriptorArea() - rig.memory.guestAddress();
+        rig.memory.putLe32(descriptor + SplitLayout.DESC_FLAGS, DescFlags.NEXT);
+        assertThat(queue.next()).isEqualTo(DeviceQueue.BROKEN);
+        rig.device.letsGo = () -> letsGo;
+        session.service();
+
+        assertThat(session.status() & NEEDS_RESET).isNotZero();
+        assertThat(session.queueState(0)).isEmpty();
+        assertThat(rig.errors).hasSize(1);
     }
 
     @Test

@@ -2,10 +2,12 @@
 package io.virtio4j.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ final class DeviceHealthTest {
     @Test
     void aDeviceThatSaysNothingIsWellAndItsStatusIsNotRead() {
         int[] looks = {0};
+        assertThat(health.failure()).isEmpty();
         transport.onStatusLook = () -> looks[0]++;
         assertThat(health.failure()).isEmpty();
         assertThat(health.takeConfigChanged()).isFalse();
@@ -53,6 +56,22 @@ final class DeviceHealthTest {
         transport.tellOfChange();
         assertThat(health.failure()).isPresent();
         assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatNeededAResetBeforeAnybodyListenedHasFailed() {
+        transport.show(15 | NEEDS_RESET);
+        assertThat(DeviceHealth.of(session, errors::add).failure()).isPresent();
+    }
+
+    @Test
+    void aStatusThatCannotBeReadIsLookedAtAgain() {
+        transport.show(15 | NEEDS_RESET);
+        transport.tellOfChange();
+        transport.failsAt.add("status " + (15 | NEEDS_RESET));
+        assertThatThrownBy(health::failure).isInstanceOf(TransportException.class);
+        transport.failsAt.clear();
+        assertThat(health.failure()).isPresent();
     }
 
     @Test

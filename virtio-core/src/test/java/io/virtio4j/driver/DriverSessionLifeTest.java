@@ -242,6 +242,30 @@ class DriverSessionLifeTest {
     }
 
     @Test
+    @Clause("CORE-DRV-CLEANUP-RESET-FIRST")
+    void aTransportThatTakesNoStatusAnyMoreAndShowsZeroHasBeenReset() {
+        DriverQueue queue = setUpQueue(0, 8).queue();
+        session.driverOk();
+        queue.offer(new BufferChain(1).addReadable(transport.memory.guestAddress(), 1), 7);
+        transport.show(0);
+        transport.failsAt.add("write status 0");
+
+        session.close();
+
+        assertThat(queue.cancelAll(token -> {})).isEqualTo(1);
+    }
+
+    @Test
+    void aTransportThatTakesNoStatusAnyMoreAndShowsAnotherOneFailsTheReset() {
+        DriverQueue queue = setUpQueue(0, 8).queue();
+        session.driverOk();
+        transport.failsAt.add("write status 0");
+
+        assertThatThrownBy(session::close).isInstanceOf(TransportException.class);
+        assertThatIllegalStateException().isThrownBy(() -> queue.cancelAll(token -> {}));
+    }
+
+    @Test
     void aResetThatNeverEndsIsAnErrorWithinItsBound() {
         transport.looksUntilReset = Integer.MAX_VALUE;
         DriverSpec spec = new DriverSpec(FakeTransport.DEVICE_ID, Features.NONE, Features.NONE, List.of());

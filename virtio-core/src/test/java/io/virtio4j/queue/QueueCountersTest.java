@@ -3,6 +3,11 @@ package io.virtio4j.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -66,6 +71,79 @@ class QueueCountersTest {
         assertThat(some)
                 .hasToString("POLL_FENCES=0 SPINS=0 COMPLETIONS=0 WMB=0 RMB=0 MB=0 KICKS_SENT=7 "
                         + "KICKS_SUPPRESSED=0 CALLS_SENT=0 CALLS_SUPPRESSED=0 BROKEN=0");
+    }
+
+    /** Two cache lines on either side: neighbours on the heap are written by other threads. */
+    @Test
+    void theCountersShareNoCacheLineWithAnythingElse() throws ReflectiveOperationException {
+        long[] before = offsets("before", QueueCounters.class.getSuperclass().getSuperclass());
+        long[] cells = offsets("", QueueCounters.class.getSuperclass());
+        long[] after = offsets("after", QueueCounters.class);
+
+        assertThat(cells).hasSize(QueueCounter.values().length);
+        assertThat(cells[0] - before[0]).isGreaterThanOrEqualTo(128);
+        assertThat(after[after.length - 1] - cells[cells.length - 1]).isGreaterThanOrEqualTo(128);
+        assertThat(before[before.length - 1]).isLessThan(cells[0]);
+        assertThat(after[0]).isGreaterThan(cells[cells.length - 1]);
+    }
+
+    /** Where fields lie in an object, in order. Reflection, since the compiler warns of the class that knows. */
+    private static long[] offsets(String prefix, Class<?> of) throws ReflectiveOperationException {
+        Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+        Field instance = unsafe.getDeclaredField("theUnsafe");
+        instance.setAccessible(true);
+        Object theUnsafe = instance.get(null);
+        Method offset = unsafe.getMethod("objectFieldOffset", Field.class);
+        List<Long> offsets = new ArrayList<>();
+        for (Field field : of.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers()) && field.getName().startsWith(prefix)) {
+                offsets.add((Long) offset.invoke(theUnsafe, field));
+            }
+        }
+        return offsets.stream().mapToLong(Long::longValue).sorted().toArray();
+    }
+
+    @Test
+    void countersThatAreTurnedOffStayZero() throws ReflectiveOperationException {
+        String property = "io.virtio4j.counters";
+        System.setProperty(property, "off");
+        try {
+            Class<?> off = new AnotherCopy().loadClass(QueueCounters.class.getName());
+            Object none = off.getConstructor().newInstance();
+            for (Method method : off.getMethods()) {
+                if (method.getName().startsWith("add")) {
+                    method.invoke(none, 5L);
+                }
+            }
+            assertThat(off.getMethod("snapshot").invoke(none)).asString().doesNotContainPattern("[1-9]");
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
+    /** Loads the counters a second time, since whether they count is decided when they are loaded. */
+    private static final class AnotherCopy extends ClassLoader {
+        AnotherCopy() {
+            super(QueueCountersTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(QueueCounters.class.getPackageName() + ".Queue")) {
+                return super.loadClass(name, resolve);
+            }
+            Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : define(name);
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] bytes = in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
     }
 
     /** A reader on another thread sees each counter rise and never fall, and in the end all of it. */

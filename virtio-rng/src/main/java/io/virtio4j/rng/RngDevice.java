@@ -291,7 +291,10 @@ public final class RngDevice implements AutoCloseable {
         health.closing();
         session.close();
         closed = true;
-        requests.cancel(handler);
-        reads.close();
+        try {
+            requests.cancel(handler);
+        } finally {
+            reads.close();
+        }
     }
 }
