@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.driver;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.agrona.ErrorHandler;
 
 /**
@@ -14,8 +16,8 @@ import org.agrona.ErrorHandler;
  *                                   a queue breaks: onError --&gt; failure()
  * </pre>
  *
- * <p>Changes come on the device's thread and set flags. All methods are called by one thread at a time, the driver's. A
- * failure stays: only closing the driver, which resets the device, and opening it again helps.
+ * <p>Changes come on the device's thread and set flags. All methods are called by one thread at a time, the driver's; a driver
+ * of several threads has a health for each. A failure stays: only a reset of the device, and setting it up anew, helps.
  *
  * <p>VirtIO 1.2, 2.1.1 Driver Requirements: Device Status Field and 2.3 Notifications.
  */
@@ -57,6 +59,22 @@ public final class DeviceHealth implements ErrorHandler {
         return health;
     }
 
+    /**
+     * Listens to what a session's device says, on behalf of several threads: as {@link #of}, with a health for each of them.
+     * A broken queue is a failure of its own thread's health alone.
+     *
+     * @param session the session
+     * @param next is told of broken queues; by any of the threads
+     * @param count how many threads there are
+     * @return as many
+     */
+    public static List<DeviceHealth> ofThreads(DriverSession session, ErrorHandler next, int count) {
+        List<DeviceHealth> healths =
+                Stream.generate(() -> new DeviceHealth(session, next)).limit(count).toList();
+        session.onConfigChange(() -> healths.forEach(DeviceHealth::changed));
+        return healths;
+    }
+
     private void changed() {
         statusChanged = true;
         configChanged = true;
@@ -81,6 +99,21 @@ public final class DeviceHealth implements ErrorHandler {
     /** The driver is about to be closed; if the reset does not end, nothing works any more. */
     public void closing() {
         fail("the device did not end the reset that closes the driver; close it again", Optional.empty());
+    }
+
+    /** The device, or one of its queues, is about to be reset; if that does not end well, nothing works any more. */
+    public void resetting() {
+        fail("a reset did not end, or the device could not be brought up after it; reset it again, or close the driver",
+                Optional.empty());
+    }
+
+    /**
+     * The queue of this health has been reset and set up anew: that it was broken is no failure any more. That the device as a
+     * whole needs a reset still is.
+     */
+    public void queueRenewed() {
+        failure = Optional.empty();
+        statusChanged = true;
     }
 
     private void fail(String reason, Optional<Throwable> cause) {

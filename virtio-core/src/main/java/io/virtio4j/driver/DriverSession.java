@@ -16,6 +16,7 @@ import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
@@ -82,7 +83,21 @@ public final class DriverSession implements AutoCloseable {
      *     a suppressed exception
      */
     public static DriverSession open(Transport transport, DriverSpec spec) {
-        return open(transport, spec, RESET_TIMEOUT_NANOS);
+        return open(transport, spec, DeviceCheck.NONE);
+    }
+
+    /**
+     * Resets a device, looks at it and agrees on features with it. Queues are set up next, then {@link #driverOk()}.
+     *
+     * @param transport the way to the device
+     * @param spec what the driver knows
+     * @param check what else it must see before it takes the device
+     * @return the session, at FEATURES_OK
+     * @throws DeviceInitException as for {@link #open(Transport, DriverSpec)}, and if the check says so
+     * @throws TransportException as for {@link #open(Transport, DriverSpec)}
+     */
+    public static DriverSession open(Transport transport, DriverSpec spec, DeviceCheck check) {
+        return open(transport, spec, check, RESET_TIMEOUT_NANOS, BarrierStrength.ofThisJvm());
     }
 
     static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos) {
@@ -90,11 +105,20 @@ public final class DriverSession implements AutoCloseable {
     }
 
     static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos, BarrierStrength barriers) {
+        return open(transport, spec, DeviceCheck.NONE, resetTimeoutNanos, barriers);
+    }
+
+    private static DriverSession open(
+            Transport transport,
+            DriverSpec spec,
+            DeviceCheck check,
+            long resetTimeoutNanos,
+            BarrierStrength barriers) {
         DriverSession session = new DriverSession(transport, resetTimeoutNanos, barriers);
         // A reset that does not end is no business of FAILED: nothing may be written until it has.
         session.reset();
         try {
-            session.bringUp(spec);
+            session.bringUp(spec, check);
         } catch (RuntimeException e) {
             session.tryToGiveUp(e);
             throw e;
@@ -102,7 +126,7 @@ public final class DriverSession implements AutoCloseable {
         return session;
     }
 
-    private void bringUp(DriverSpec spec) {
+    private void bringUp(DriverSpec spec, DeviceCheck check) {
         transport.onConfigChange(this::configChanged);
         addStatus(DeviceStatus.ACKNOWLEDGE);
         int deviceId = transport.deviceId();
@@ -110,6 +134,10 @@ public final class DriverSession implements AutoCloseable {
             throw giveUp("the device has type " + deviceId + ", not " + spec.deviceId());
         }
         addStatus(DeviceStatus.DRIVER);
+        Optional<String> reason = check.reasonToGiveUp(this);
+        if (reason.isPresent()) {
+            throw giveUp(reason.get());
+        }
         negotiate(spec);
     }
 

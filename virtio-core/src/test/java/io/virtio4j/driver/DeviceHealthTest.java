@@ -106,4 +106,30 @@ final class DeviceHealthTest {
         assertThat(queue.awaitUsed((token, written) -> {}, 1, signal, 1)).isEqualTo(DriverQueue.BROKEN);
         assertThat(health.failure()).isPresent();
     }
+
+    @Test
+    void eachOfSeveralThreadsHearsOfAChangeAndOfItsOwnQueueAlone() {
+        List<DeviceHealth> healths = DeviceHealth.ofThreads(session, errors::add, 3);
+        transport.tellOfChange();
+        assertThat(healths).hasSize(3).allMatch(DeviceHealth::takeConfigChanged);
+        healths.get(1).onError(new IllegalStateException("id 99 of 8"));
+        assertThat(healths.get(0).failure()).isEmpty();
+        assertThat(healths.get(1).failure()).isPresent();
+        assertThat(errors).hasSize(1);
+        transport.show(15 | NEEDS_RESET);
+        transport.tellOfChange();
+        assertThat(healths).allMatch(each -> each.failure().isPresent());
+    }
+
+    @Test
+    void aRenewedQueueIsWellAgainUnlessTheDeviceNeedsAReset() {
+        health.onError(new IllegalStateException("id 99 of 8"));
+        health.queueRenewed();
+        assertThat(health.failure()).isEmpty();
+        transport.show(15 | NEEDS_RESET);
+        health.resetting();
+        assertThat(health.failure().orElseThrow().reason()).contains("a reset did not end");
+        health.queueRenewed();
+        assertThat(health.failure().orElseThrow().reason()).startsWith("the device needs a reset");
+    }
 }
