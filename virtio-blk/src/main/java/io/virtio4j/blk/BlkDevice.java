@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.blk;
 
-import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DeviceInitException;
-import io.virtio4j.driver.DriverSession;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.QueueCounters;
@@ -11,360 +9,187 @@ import io.virtio4j.queue.QueueStats;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.BlkFeatureBits;
-import io.virtio4j.wire.BlkRequestLayout;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A driver for a block device.
  *
  * <pre>
  *   BlkDevice disk = BlkDevice.open(transport, arena, BlkOptions.defaults(errorHandler));
- *   disk.read(0, buffer);                                        // blocking
+ *   disk.read(0, buffer);
  *
- *   disk.submitWrite(sector, data.clear().add(buffer), token);   // many at a time
- *   disk.await((token, status) -&gt; ...);
+ *   BlkDevice disk = BlkDevice.open(transport, arena, options.withQueues(4));
+ *   disk.queue(i).read(0, buffer);                  // thread i
  * </pre>
  *
- * <p>Places are counted in sectors of 512 bytes, whatever the blocks of the disk are. A read or write may be longer than the
- * device takes at once: it is then sent as several requests, and ends when the last of them does. Requests in hand at the
- * same time are done in any order. Buffers are pinned from the submission until the device is done with them, which after
- * a timeout may be much later than the outcome.
+ * <p>With one queue, one thread at a time uses the driver and its arena. With several, a thread each uses the {@linkplain
+ * #queue queues}; the requests of the device itself are those of queue 0, and for the same thread. {@link #features()}, {@link
+ * #queueCount()}, {@link #queue}, {@link #topology()}, {@link #isWriteback()} and {@link #setWriteback} are for any thread.
+ * Whoever resets or closes the device sees to it that no other thread uses a queue meanwhile; the arena that the device was
+ * opened with is used when a queue or the device is reset.
  *
- * <p>One thread at a time uses a driver and its arena. Reads and writes allocate nothing. A blocking call leaves submitted
- * requests alone; their outcomes wait for the next {@link #poll}.
- *
- * <p>Misuse (a range past the end of the disk, a write to a read-only one) throws before anything is sent. A blocking call
- * fails with {@link BlkRequestException} if the device answers with an error, {@link BlkTimeoutException} if it does not
- * answer, and {@link BlkDeviceException} if only a reset helps.
+ * <p>Zones: a disk of host-managed zones is refused, with FAILED; one of host-aware zones is driven as a plain disk.
  *
  * <p>VirtIO 1.2, 5.2 Block Device.
  */
-public final class BlkDevice implements AutoCloseable {
-    /** The request was taken: its token will come back, once. */
-    public static final int SUBMITTED = 0;
-
-    /** There is no room for a request now: poll, then try again. */
-    public static final int FULL = -1;
-
-    /** Only a reset helps: close the driver, and open it again. */
-    public static final int BROKEN = -2;
-
-    /** The outcome of a request that the device did not answer in time. Its buffers stay pinned until it does. */
-    public static final int TIMED_OUT = -1;
-
-    /** The outcome of a request that was in flight when the driver was closed: whether it was done is unknown. */
-    public static final int CANCELLED = -2;
-
+public final class BlkDevice implements BlkRequests, AutoCloseable {
     private static final BlkHandler NOBODY = (token, status) -> {};
 
-    private final DriverSession session;
-    private final DeviceHealth health;
-    private final RequestQueue requests;
-    private final BlockingCalls waits;
-    private final DmaBuffer idBuffer;
-    private final Features features;
-    private final BlkData data = new BlkData();
-    private BlkConfig config;
+    private final DiskSession disk;
+    private final List<BlkQueue> queues;
+    private final BlkQueue first;
     private boolean closed;
 
-    BlkDevice(DriverSession session, DeviceHealth health, RequestQueue requests, DmaBuffer idBuffer, BlkConfig config) {
-        this.session = session;
-        this.health = health;
-        this.requests = requests;
-        this.waits = new BlockingCalls(requests, health);
-        this.idBuffer = idBuffer;
-        this.features = session.features();
-        this.config = config;
+    private BlkDevice(DiskSession disk) {
+        this.disk = disk;
+        Started started = disk.started();
+        List<BlkQueue> all = new ArrayList<>();
+        for (int index = 0; index < started.queues().size(); index++) {
+            all.add(new BlkQueue(disk, index, started));
+        }
+        this.queues = List.copyOf(all);
+        this.first = queues.get(0);
     }
 
     /**
      * Brings a block device up.
      *
      * @param transport the way to the device; stays open when the driver closes
-     * @param arena where the ring and the headers are carved from; used by this driver's thread
-     * @param options how to wait, how long, and what for
+     * @param arena where the rings and the headers are carved from
+     * @param options how to wait, how long, how many queues, and what for
      * @return the driver
      * @throws DeviceInitException if the device is no block device, or cannot be driven
      * @throws TransportException if the device does not answer
      */
     public static BlkDevice open(Transport transport, DmaArena arena, BlkOptions options) {
-        return BringUp.open(transport, arena, options);
+        return new BlkDevice(new DiskSession(transport, arena, options));
+    }
+
+    /** {@return how many queues there are, at most as many as the options asked for} */
+    public int queueCount() {
+        return queues.size();
+    }
+
+    /**
+     * {@return one of the queues}
+     *
+     * @param index 0 up to {@link #queueCount()}
+     */
+    public BlkQueue queue(int index) {
+        return queues.get(index);
     }
 
     // --- the disk ----------------------------------------------------------------------------------------------
 
     /** {@return the features agreed on} */
     public Features features() {
-        return features;
+        return disk.features();
     }
 
-    /** {@return the size of the disk in sectors of 512 bytes, as the device says now} */
-    public long capacitySectors() {
-        refreshConfig();
-        return config.capacitySectors();
-    }
-
-    private void refreshConfig() {
-        if (!closed && health.takeConfigChanged()) {
-            config = BlkConfig.read(session);
-        }
-    }
-
-    /** {@return the size of a block of the disk in bytes, 512 or more: what requests are best aligned to} */
-    public long blockSizeBytes() {
-        return config.blockSizeBytes();
-    }
-
-    /** {@return whether the disk cannot be written} */
-    public boolean isReadOnly() {
-        return features.has(BlkFeatureBits.RO);
+    /** {@return how requests are best aligned and sized} */
+    public BlkTopology topology() {
+        return disk.config().topology();
     }
 
     /**
      * {@return whether completed writes are durable only after a flush}
      *
-     * <p>VirtIO 1.2, 5.2.5.1 Driver Requirements: Device Initialization.
+     * <p>What the device says if its cache mode can be chosen; otherwise, whether it knows flushes at all. VirtIO 1.2, 5.2.5.1
+     * Driver Requirements: Device Initialization.
      */
     public boolean isWriteback() {
-        return features.has(BlkFeatureBits.FLUSH);
+        return disk.config().writeback();
     }
 
-    /** {@return the counters of the driver's half of the queue; any thread may read them} */
-    public QueueCounters counters() {
-        return requests.counters();
-    }
-
-    /** {@return the values of these counters, now; take differences} */
-    public QueueStats stats() {
-        return requests.counters().snapshot();
-    }
-
-    // --- many at a time ----------------------------------------------------------------------------------------
-
-    /**
-     * Asks for sectors.
-     *
-     * @param sector the first of them
-     * @param destination where to; filled when the outcome is 0
-     * @param token comes back with the outcome
-     * @return {@link #SUBMITTED}, {@link #FULL} or {@link #BROKEN}
-     * @throws IllegalArgumentException if there is nothing to read, or the range is not on the disk
-     */
-    public int submitRead(long sector, BlkData destination, long token) {
-        checkRange(sector, destination.lengthBytes());
-        return submit(BlkOperation.READ, sector, destination, token);
+    /** {@return whether {@link #setWriteback} works} */
+    public boolean canSetWriteback() {
+        return features().has(BlkFeatureBits.CONFIG_WCE);
     }
 
     /**
-     * Gives sectors to be written.
+     * Chooses the cache mode: writeback, where a completed write is durable only after a flush, or writethrough, where it is
+     * when it completes. It is chosen again after a reset of the device.
      *
-     * @param sector the first of them
-     * @param source where from; not to be changed before the outcome
-     * @param token comes back with the outcome
-     * @return {@link #SUBMITTED}, {@link #FULL} or {@link #BROKEN}
-     * @throws IllegalArgumentException if there is nothing to write, or the range is not on the disk
-     * @throws IllegalStateException if the disk is read-only
+     * <p>Going over to writethrough makes nothing durable that was written before, and promises nothing of writes that are in
+     * flight meanwhile: flush afterwards if that matters. A flush is therefore sent in both modes.
+     *
+     * @param writeback which
+     * @throws UnsupportedOperationException if the device did not agree to CONFIG_WCE
+     * @throws TransportException if the device does not answer, or stays in the other mode
+     * @throws BlkDeviceException if only a reset helps
      */
-    public int submitWrite(long sector, BlkData source, long token) {
-        checkWritable();
-        checkRange(sector, source.lengthBytes());
-        return submit(BlkOperation.WRITE, sector, source, token);
+    public void setWriteback(boolean writeback) {
+        disk.setWriteback(writeback);
     }
+
+    // --- reset -------------------------------------------------------------------------------------------------
 
     /**
-     * Asks that all writes whose outcome is known be made durable. Done at once on a disk that is not writeback.
+     * {@inheritDoc}
      *
-     * @param token comes back with the outcome
-     * @return {@link #SUBMITTED}, {@link #FULL} or {@link #BROKEN}
+     * <p>A device with one queue has that reset, if it agreed to RING_RESET and the reset ends; in all other cases the device as
+     * a whole is {@linkplain #reset reset}.
      */
-    public int submitFlush(long token) {
-        return submit(BlkOperation.FLUSH, 0, data.clear(), token);
-    }
-
-    /**
-     * Asks for the device's id: 20 bytes of ASCII, padded with zeros.
-     *
-     * @param destination at least 20 bytes long; its first 20 are filled when the outcome is 0
-     * @param token comes back with the outcome
-     * @return {@link #SUBMITTED}, {@link #FULL} or {@link #BROKEN}
-     */
-    public int submitGetId(DmaBuffer destination, long token) {
-        data.clear().addBytes(destination, 0, BlkRequestLayout.ID_BYTES);
-        return submit(BlkOperation.GET_ID, 0, data, token);
-    }
-
-    private int submit(BlkOperation operation, long sector, BlkData parts, long token) {
+    @Override
+    public void recover(BlkHandler handler) {
         checkOpen();
-        if (health.failure().isPresent()) {
-            return BROKEN;
+        if (queues.size() > 1 || !features().has(FeatureBits.RING_RESET) || disk.needsReset()) {
+            reset(handler);
+            return;
         }
-        if (!requests.hasRoom(false)) {
-            return FULL;
+        try {
+            first.recover(handler);
+        } catch (TransportException e) {
+            try {
+                reset(handler);
+            } catch (RuntimeException again) {
+                again.addSuppressed(e);
+                throw again;
+            }
         }
-        if (operation == BlkOperation.FLUSH && !isWriteback()) {
-            requests.beginEnded(token);
-        } else {
-            requests.begin(operation, sector, parts, token, false);
-        }
-        return SUBMITTED;
     }
 
     /**
-     * Takes outcomes of submitted requests, without waiting.
+     * Resets the device and brings it up again, with all of its queues. Afterwards no buffer is pinned, and requests are taken
+     * again. What was in flight is not sent again: whether it was done is unknown. No other thread may use a queue meanwhile.
      *
-     * @param handler gets each of them
-     * @return how many there were; {@link #BROKEN} if there were none and only a reset helps
+     * @param handler gets, at the end, the outcome of every submitted request that was not taken, of one queue after the other:
+     *     {@link #CANCELLED} for those in flight. It may submit
+     * @throws TransportException if the device does not end the reset: its memory and the buffers of requests in flight then
+     *     stay pinned; this, or closing, may be tried again
+     * @throws DeviceInitException if it ends the reset, and cannot be brought up any more; this may be tried again
      */
-    public int poll(BlkHandler handler) {
+    public void reset(BlkHandler handler) {
         checkOpen();
-        requests.look();
-        return outcomes(handler);
-    }
-
-    /**
-     * Waits until there is an outcome of a submitted request, and takes all that are there. A timeout is an outcome, so the
-     * wait is bounded.
-     *
-     * @param handler gets each of them
-     * @return how many there were; 0 if no request is waited for; {@link #BROKEN} if there were none and only a reset helps
-     */
-    public int await(BlkHandler handler) {
-        int taken = poll(handler);
-        requests.beginWait();
-        while (taken == 0 && !requests.isIdle()) {
-            requests.spin();
-            taken = outcomes(handler);
-        }
-        return taken;
-    }
-
-    private int outcomes(BlkHandler handler) {
-        int delivered = requests.deliver(handler);
-        return delivered == 0 && health.failure().isPresent() ? BROKEN : delivered;
-    }
-
-    // --- one at a time -----------------------------------------------------------------------------------------
-
-    /**
-     * Reads sectors and waits for them.
-     *
-     * @param sector the first of them
-     * @param destination buffers of whole sectors, filled one after the other
-     * @throws IllegalArgumentException if there is nothing to read, or the range is not on the disk
-     * @throws BlkException if the device does not do it
-     */
-    public void read(long sector, DmaBuffer... destination) {
-        read(sector, dataOf(destination));
-    }
-
-    /**
-     * Reads sectors and waits for them.
-     *
-     * @param sector the first of them
-     * @param destination where to
-     * @throws IllegalArgumentException if there is nothing to read, or the range is not on the disk
-     * @throws BlkException if the device does not do it
-     */
-    public void read(long sector, BlkData destination) {
-        checkRange(sector, destination.lengthBytes());
-        run(BlkOperation.READ, sector, destination);
-    }
-
-    /**
-     * Writes sectors and waits until the device has taken them. They are durable after the next {@link #flush()}.
-     *
-     * @param sector the first of them
-     * @param source buffers of whole sectors, written one after the other
-     * @throws IllegalArgumentException if there is nothing to write, or the range is not on the disk
-     * @throws IllegalStateException if the disk is read-only
-     * @throws BlkException if the device does not do it
-     */
-    public void write(long sector, DmaBuffer... source) {
-        write(sector, dataOf(source));
-    }
-
-    /**
-     * Writes sectors and waits until the device has taken them. They are durable after the next {@link #flush()}.
-     *
-     * @param sector the first of them
-     * @param source where from
-     * @throws IllegalArgumentException if there is nothing to write, or the range is not on the disk
-     * @throws IllegalStateException if the disk is read-only
-     * @throws BlkException if the device does not do it
-     */
-    public void write(long sector, BlkData source) {
-        checkWritable();
-        checkRange(sector, source.lengthBytes());
-        run(BlkOperation.WRITE, sector, source);
-    }
-
-    /**
-     * Makes all writes durable whose outcome is known, and waits for it.
-     *
-     * @throws BlkException if the device does not do it
-     */
-    public void flush() {
-        checkOpen();
-        if (isWriteback()) {
-            run(BlkOperation.FLUSH, 0, data.clear());
+        queues.forEach(queue -> queue.health().resetting());
+        List<RequestQueue> undelivered = takeDown();
+        try {
+            Started started = disk.bringUp();
+            queues.forEach(queue -> queue.takeUp(started));
+            restoreCacheMode();
+        } finally {
+            undelivered.forEach(requests -> requests.deliver(handler));
         }
     }
 
-    /**
-     * Asks for the device's id.
-     *
-     * @return at most 20 characters
-     * @throws BlkException if the device does not tell it
-     * @throws IllegalStateException if it was asked before, did not answer in time, and still has not answered
-     */
-    public String id() {
-        if (idBuffer.isPinned()) {
-            throw new IllegalStateException("the device has not answered an earlier request for its id");
-        }
-        run(BlkOperation.GET_ID, 0, data.clear().addBytes(idBuffer, 0, BlkRequestLayout.ID_BYTES));
-        byte[] bytes = new byte[BlkRequestLayout.ID_BYTES];
-        idBuffer.memory().getBytes(idBuffer.offset(), bytes, 0, bytes.length);
-        int length = 0;
-        while (length < bytes.length && bytes[length] != 0) {
-            length++;
-        }
-        return new String(bytes, 0, length, StandardCharsets.US_ASCII);
-    }
-
-    private BlkData dataOf(DmaBuffer[] buffers) {
-        data.clear();
-        for (DmaBuffer buffer : buffers) {
-            data.add(buffer);
-        }
-        return data;
-    }
-
-    private void run(BlkOperation operation, long sector, BlkData parts) {
-        checkOpen();
-        waits.run(operation, sector, parts);
-    }
-
-    // --- checks ------------------------------------------------------------------------------------------------
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("this block driver is closed");
+    private void restoreCacheMode() {
+        try {
+            disk.restoreCacheMode();
+        } catch (RuntimeException e) {
+            // Writes that seem durable and are not: nothing is sent before the next reset.
+            queues.forEach(queue -> queue.health().resetting());
+            throw e;
         }
     }
 
-    private void checkWritable() {
-        if (isReadOnly()) {
-            throw new IllegalStateException("the disk is read-only");
-        }
+    private List<RequestQueue> takeDown() {
+        disk.shutDown();
+        queues.forEach(BlkQueue::takeDown);
+        return queues.stream().map(BlkQueue::undelivered).toList();
     }
-
-    private void checkRange(long sector, long lengthBytes) {
-        refreshConfig();
-        config.requireWithin(sector, lengthBytes);
-    }
-
-    // --- the end -----------------------------------------------------------------------------------------------
 
     /**
      * Resets the device, after which it owns nothing any more, and gives all memory back. Requests in flight are forgotten.
@@ -381,17 +206,155 @@ public final class BlkDevice implements AutoCloseable {
      * As {@link #close()}, and tells of every submitted request whose outcome was not taken: {@link #CANCELLED} for those
      * that were in flight.
      *
-     * @param handler gets each of them
+     * @param handler gets each of them; it may not submit
      * @throws TransportException if the device does not end the reset
      */
     public void close(BlkHandler handler) {
         if (closed) {
             return;
         }
-        health.closing();
-        session.close();
+        queues.forEach(queue -> queue.health().closing());
+        List<RequestQueue> undelivered = takeDown();
         closed = true;
-        requests.cancel(handler);
-        idBuffer.free();
+        queues.forEach(BlkQueue::close);
+        undelivered.forEach(requests -> requests.deliver(handler));
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this block driver is closed");
+        }
+    }
+
+    // --- requests: queue 0's -----------------------------------------------------------------------------------
+
+    @Override
+    public long capacitySectors() {
+        return first.capacitySectors();
+    }
+
+    @Override
+    public long blockSizeBytes() {
+        return first.blockSizeBytes();
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return first.isReadOnly();
+    }
+
+    @Override
+    public boolean supports(BlkOperation operation) {
+        return first.supports(operation);
+    }
+
+    @Override
+    public int submitRead(long sector, BlkData destination, long token) {
+        return first.submitRead(sector, destination, token);
+    }
+
+    @Override
+    public int submitWrite(long sector, BlkData source, long token) {
+        return first.submitWrite(sector, source, token);
+    }
+
+    @Override
+    public int submitFlush(long token) {
+        return first.submitFlush(token);
+    }
+
+    @Override
+    public int submitGetId(DmaBuffer destination, long token) {
+        return first.submitGetId(destination, token);
+    }
+
+    @Override
+    public int submitGetLifetime(DmaBuffer destination, long token) {
+        return first.submitGetLifetime(destination, token);
+    }
+
+    @Override
+    public int submitDiscard(BlkRanges ranges, long token) {
+        return first.submitDiscard(ranges, token);
+    }
+
+    @Override
+    public int submitWriteZeroes(BlkRanges ranges, boolean unmap, long token) {
+        return first.submitWriteZeroes(ranges, unmap, token);
+    }
+
+    @Override
+    public int submitSecureErase(BlkRanges ranges, long token) {
+        return first.submitSecureErase(ranges, token);
+    }
+
+    @Override
+    public int poll(BlkHandler handler) {
+        return first.poll(handler);
+    }
+
+    @Override
+    public int await(BlkHandler handler) {
+        return first.await(handler);
+    }
+
+    @Override
+    public void read(long sector, DmaBuffer... destination) {
+        first.read(sector, destination);
+    }
+
+    @Override
+    public void read(long sector, BlkData destination) {
+        first.read(sector, destination);
+    }
+
+    @Override
+    public void write(long sector, DmaBuffer... source) {
+        first.write(sector, source);
+    }
+
+    @Override
+    public void write(long sector, BlkData source) {
+        first.write(sector, source);
+    }
+
+    @Override
+    public void flush() {
+        first.flush();
+    }
+
+    @Override
+    public String id() {
+        return first.id();
+    }
+
+    @Override
+    public BlkLifetime lifetime() {
+        return first.lifetime();
+    }
+
+    @Override
+    public void discard(BlkRanges ranges) {
+        first.discard(ranges);
+    }
+
+    @Override
+    public void writeZeroes(BlkRanges ranges, boolean unmap) {
+        first.writeZeroes(ranges, unmap);
+    }
+
+    @Override
+    public void secureErase(BlkRanges ranges) {
+        first.secureErase(ranges);
+    }
+
+    @Override
+    public QueueCounters counters() {
+        return first.counters();
+    }
+
+    @Override
+    public QueueStats stats() {
+        return first.stats();
     }
 }

@@ -3,8 +3,10 @@ package io.virtio4j.blk;
 
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.queue.BarrierPolicy;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -13,18 +15,23 @@ import org.agrona.concurrent.IdleStrategy;
  * What a {@link BlkDevice} is opened with. Start from {@link #defaults(ErrorHandler)} and change what matters.
  *
  * @param barriers where the fences stand while a request is waited for
- * @param queueSize how many descriptors the queue has at most, 4 or more; the device may allow fewer
+ * @param queues how many request queues to use at most, 1 or more; the device may have fewer
+ * @param queueSize how many descriptors a queue has at most, 4 or more; the device may allow fewer
  * @param timeoutNanos how long a request may take from its submission, more than 0
- * @param idle what to do between two looks at the queue; used by this driver only
+ * @param idle gives each queue what to do between two looks at it: a strategy of its own, since most have a state
+ * @param flush whether to agree to flushes. If not, each write is durable when it is done, at the price that the device asks
+ *     for that (VirtIO 1.2, 5.2.5.1 Driver Requirements: Device Initialization)
  * @param ringFeatures features of queues to use where the device offers them
- * @param errorHandler is told, on the driver's thread, once of each request that timed out, and once if the device breaks
- *     the queue
+ * @param errorHandler is told, on the queue's thread, once of each request that timed out, and once if the device breaks
+ *     a queue
  */
 public record BlkOptions(
         BarrierPolicy barriers,
+        int queues,
         int queueSize,
         long timeoutNanos,
-        IdleStrategy idle,
+        Supplier<IdleStrategy> idle,
+        boolean flush,
         Features ringFeatures,
         ErrorHandler errorHandler) {
     /** A header, a part of the data and a status, and one more so that the size can be a power of two. */
@@ -37,37 +44,45 @@ public record BlkOptions(
     private static final long MIN_PARK_NANOS = 1_000;
     private static final long MAX_PARK_NANOS = 100_000;
 
+    /** {@link DriverSpec#RING_FEATURES}, and RING_RESET, which costs nothing until a request is lost. */
+    private static final Features RING_FEATURES = DriverSpec.RING_FEATURES.with(FeatureBits.RING_RESET);
+
     /**
      * Checks the ranges.
      *
      * @param barriers where the fences stand
+     * @param queues 1 or more
      * @param queueSize 4 or more
      * @param timeoutNanos more than 0
      * @param idle what to do between two looks
+     * @param flush whether to agree to flushes
      * @param ringFeatures features of queues to use
      * @param errorHandler is told of what goes wrong
      * @throws IllegalArgumentException if one is out of its range
      */
     public BlkOptions {
-        if (queueSize < MIN_QUEUE_SIZE || timeoutNanos <= 0) {
-            throw new IllegalArgumentException("a queue has at least " + MIN_QUEUE_SIZE
-                    + " descriptors and a timeout is more than 0: " + queueSize + " descriptors, " + timeoutNanos
-                    + " ns");
+        if (queues < 1 || queueSize < MIN_QUEUE_SIZE || timeoutNanos <= 0) {
+            throw new IllegalArgumentException("there is at least one queue, of at least " + MIN_QUEUE_SIZE
+                    + " descriptors, and a timeout is more than 0: " + queues + " queues, " + queueSize
+                    + " descriptors, " + timeoutNanos + " ns");
         }
     }
 
     /**
-     * {@return optimized barriers, 256 descriptors, 30 seconds, a wait that spins first and then sleeps}
+     * {@return optimized barriers, one queue of 256 descriptors, 30 seconds, a wait that spins first and then sleeps, flushes,
+     * and a queue that can be reset by itself}
      *
      * @param errorHandler is told of what goes wrong
      */
     public static BlkOptions defaults(ErrorHandler errorHandler) {
         return new BlkOptions(
                 BarrierPolicy.OPTIMIZED,
+                1,
                 DEFAULT_QUEUE_SIZE,
                 DEFAULT_TIMEOUT_NANOS,
-                new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS),
-                DriverSpec.RING_FEATURES,
+                () -> new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS),
+                true,
+                RING_FEATURES,
                 errorHandler);
     }
 
@@ -77,7 +92,16 @@ public record BlkOptions(
      * @param newBarriers see {@link #barriers}
      */
     public BlkOptions withBarriers(BarrierPolicy newBarriers) {
-        return new BlkOptions(newBarriers, queueSize, timeoutNanos, idle, ringFeatures, errorHandler);
+        return new BlkOptions(newBarriers, queues, queueSize, timeoutNanos, idle, flush, ringFeatures, errorHandler);
+    }
+
+    /**
+     * {@return the same with another number of queues}
+     *
+     * @param newQueues see {@link #queues}
+     */
+    public BlkOptions withQueues(int newQueues) {
+        return new BlkOptions(barriers, newQueues, queueSize, timeoutNanos, idle, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -86,7 +110,7 @@ public record BlkOptions(
      * @param newQueueSize see {@link #queueSize}
      */
     public BlkOptions withQueueSize(int newQueueSize) {
-        return new BlkOptions(barriers, newQueueSize, timeoutNanos, idle, ringFeatures, errorHandler);
+        return new BlkOptions(barriers, queues, newQueueSize, timeoutNanos, idle, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -95,16 +119,34 @@ public record BlkOptions(
      * @param newTimeoutNanos see {@link #timeoutNanos}
      */
     public BlkOptions withTimeoutNanos(long newTimeoutNanos) {
-        return new BlkOptions(barriers, queueSize, newTimeoutNanos, idle, ringFeatures, errorHandler);
+        return new BlkOptions(barriers, queues, queueSize, newTimeoutNanos, idle, flush, ringFeatures, errorHandler);
     }
 
     /**
-     * {@return the same with another way to wait}
+     * {@return the same with other ways to wait}
      *
      * @param newIdle see {@link #idle}
      */
+    public BlkOptions withIdle(Supplier<IdleStrategy> newIdle) {
+        return new BlkOptions(barriers, queues, queueSize, timeoutNanos, newIdle, flush, ringFeatures, errorHandler);
+    }
+
+    /**
+     * {@return the same with another way to wait, for a driver of one queue}
+     *
+     * @param newIdle used by this driver only
+     */
     public BlkOptions withIdle(IdleStrategy newIdle) {
-        return new BlkOptions(barriers, queueSize, timeoutNanos, newIdle, ringFeatures, errorHandler);
+        return withIdle(() -> newIdle);
+    }
+
+    /**
+     * {@return the same with flushes or without}
+     *
+     * @param newFlush see {@link #flush}
+     */
+    public BlkOptions withFlush(boolean newFlush) {
+        return new BlkOptions(barriers, queues, queueSize, timeoutNanos, idle, newFlush, ringFeatures, errorHandler);
     }
 
     /**
@@ -113,6 +155,6 @@ public record BlkOptions(
      * @param newRingFeatures see {@link #ringFeatures}
      */
     public BlkOptions withRingFeatures(Features newRingFeatures) {
-        return new BlkOptions(barriers, queueSize, timeoutNanos, idle, newRingFeatures, errorHandler);
+        return new BlkOptions(barriers, queues, queueSize, timeoutNanos, idle, flush, newRingFeatures, errorHandler);
     }
 }

@@ -3,7 +3,11 @@ package io.virtio4j.blk;
 
 import io.virtio4j.wire.BlkStatus;
 
-/** The device answered with another status than OK. After a read the buffers hold anything; after a write, so does the disk. */
+/**
+ * The device answered with another status than OK. After a read the buffers hold anything; after any request that changes the
+ * disk, so does the disk where it was to be changed. Of several ranges, or of the requests that a long one was cut into, any
+ * may have been done: which of them is not known (VirtIO 1.2, 5.2.6.1 Driver Requirements: Device Operation).
+ */
 public final class BlkRequestException extends BlkException {
     private static final long serialVersionUID = 1L;
 
@@ -19,8 +23,9 @@ public final class BlkRequestException extends BlkException {
     /** See {@link BlkStatus}. */
     private final int status;
 
-    BlkRequestException(BlkOperation operation, long offsetBytes, long lengthBytes, int status) {
-        super("virtio-blk: " + operation + " of " + lengthBytes + " bytes at offset " + offsetBytes + ": "
+    BlkRequestException(BlkOperation operation, long offsetBytes, long lengthBytes, int ranges, int status) {
+        super("virtio-blk: " + operation + " of " + lengthBytes + " bytes "
+                + (ranges > 1 ? "in " + ranges + " ranges, the first " : "") + "at offset " + offsetBytes + ": "
                 + nameOf(status));
         this.operation = operation;
         this.offsetBytes = offsetBytes;
@@ -41,12 +46,12 @@ public final class BlkRequestException extends BlkException {
         return operation;
     }
 
-    /** {@return where on the disk, in bytes} */
+    /** {@return where on the disk, in bytes; of several ranges, the first} */
     public long offsetBytes() {
         return offsetBytes;
     }
 
-    /** {@return how much, in bytes} */
+    /** {@return how much, in bytes; of several ranges, all together} */
     public long lengthBytes() {
         return lengthBytes;
     }

@@ -3,7 +3,7 @@ package io.virtio4j.blk;
 
 /**
  * The device did not answer in time: {@value #MESSAGE}. Whether the request was or will be done is unknown; its buffers
- * stay with the device, pinned, until it answers after all or the driver is closed.
+ * stay with the device, pinned, until it answers after all, the driver {@linkplain BlkRequests#recover recovers} or is closed.
  */
 public final class BlkTimeoutException extends BlkException {
     /** The message, always the same, so that a log can be searched for it. */

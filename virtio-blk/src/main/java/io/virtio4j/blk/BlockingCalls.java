@@ -2,6 +2,7 @@
 package io.virtio4j.blk;
 
 import io.virtio4j.driver.DeviceHealth;
+import io.virtio4j.wire.BlkRequestLayout;
 import io.virtio4j.wire.BlkStatus;
 
 /** Sends one operation and waits for it, while submitted ones go on. */
@@ -17,22 +18,22 @@ final class BlockingCalls {
     }
 
     void run(BlkOperation operation, long sector, BlkData parts) {
-        requests.beginWait();
-        awaitRoom(operation, sector, parts);
-        PendingOperation pending = requests.begin(operation, sector, parts, NO_TOKEN, true);
-        try {
-            await(pending);
-        } finally {
-            requests.forget(pending);
-        }
+        awaitRoom(operation, sector, parts.lengthBytes());
+        await(requests.begin(operation, sector, parts, NO_TOKEN, true));
+    }
+
+    void run(BlkOperation operation, BlkRanges ranges, RangeLimits covers, boolean unmap) {
+        awaitRoom(operation, ranges.sector(0), ranges.sectorCount() * BlkRequestLayout.SECTOR_BYTES);
+        await(requests.begin(operation, ranges, covers, unmap, NO_TOKEN, true));
     }
 
     /** Room comes when submitted requests end, and they do at the latest when they time out. */
-    private void awaitRoom(BlkOperation operation, long sector, BlkData parts) {
+    private void awaitRoom(BlkOperation operation, long sector, long lengthBytes) {
+        requests.beginWait();
         BlkDeviceException.throwIfFailed(health);
         while (!requests.hasRoom(true)) {
             if (requests.isStuck()) {
-                throw requests.neverSent(operation, sector, parts);
+                throw requests.neverSent(operation, sector, lengthBytes);
             }
             requests.spin();
             BlkDeviceException.throwIfFailed(health);
@@ -40,16 +41,20 @@ final class BlockingCalls {
     }
 
     private void await(PendingOperation pending) {
-        while (!pending.isEnded() && pending.timeout() == null) {
-            BlkDeviceException.throwIfFailed(health);
-            requests.spin();
-        }
-        BlkTimeoutException timeout = pending.timeout();
-        if (timeout != null) {
-            throw timeout;
-        }
-        if (pending.status() != BlkStatus.OK) {
-            throw pending.failure();
+        try {
+            while (!pending.isEnded() && pending.timeout() == null) {
+                BlkDeviceException.throwIfFailed(health);
+                requests.spin();
+            }
+            BlkTimeoutException timeout = pending.timeout();
+            if (timeout != null) {
+                throw timeout;
+            }
+            if (pending.status() != BlkStatus.OK) {
+                throw pending.failure();
+            }
+        } finally {
+            requests.forget(pending);
         }
     }
 }

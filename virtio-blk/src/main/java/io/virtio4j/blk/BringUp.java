@@ -4,33 +4,19 @@ package io.virtio4j.blk;
 import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
-import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
-import io.virtio4j.wire.BlkFeatureBits;
-import io.virtio4j.wire.BlkRequestLayout;
-import io.virtio4j.wire.DeviceId;
-import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From a transport to a driver that works. VirtIO 1.2, 5.2.5 Device Initialization. */
+/** From a transport to a device that works. VirtIO 1.2, 5.2.5 Device Initialization. */
 final class BringUp {
-    private static final Features WANTED = Features.of(
-            BlkFeatureBits.SIZE_MAX,
-            BlkFeatureBits.SEG_MAX,
-            BlkFeatureBits.RO,
-            BlkFeatureBits.BLK_SIZE,
-            BlkFeatureBits.FLUSH);
-
     /** Chains of more parts take a descriptor a part. Most requests are a header, one or a few parts, and a status. */
     private static final int INDIRECT_ENTRIES = 8;
-
-    private static final int REQUEST_QUEUE = 0;
 
     private final DriverSession session;
     private final DmaArena arena;
@@ -43,43 +29,74 @@ final class BringUp {
         this.options = options;
     }
 
-    static BlkDevice open(Transport transport, DmaArena arena, BlkOptions options) {
-        DriverSpec spec = new DriverSpec(DeviceId.BLOCK, WANTED.or(options.ringFeatures()), Features.NONE, List.of());
-        BringUp bringUp = new BringUp(DriverSession.open(transport, spec), arena, options);
+    /**
+     * Brings a device up.
+     *
+     * @param minQueues it must have as many queues
+     */
+    static Started start(Transport transport, DmaArena arena, BlkOptions options, int minQueues) {
+        DriverSession session =
+                DriverSession.open(transport, BlkFeatures.spec(options), BlkFeatures::refuseHostManagedZones);
+        BringUp bringUp = new BringUp(session, arena, options);
         try {
-            return bringUp.device();
+            return bringUp.start(minQueues);
         } catch (RuntimeException e) {
             bringUp.undo(e);
             throw e;
         }
     }
 
-    private BlkDevice device() {
+    /** Sets a queue up: at first, or again after it was reset. */
+    static ActiveQueue setUpQueue(
+            DriverSession session, int index, int size, DmaArena arena, BlkOptions options, DeviceHealth health) {
+        return session.setUpQueue(index, size, INDIRECT_ENTRIES, arena, options.barriers(), CallSink.NONE, health);
+    }
+
+    private Started start(int minQueues) {
         int needed = BlkConfig.lengthBytes(session.features());
         int there = session.transport().configLengthBytes();
         if (there < needed) {
             throw session.giveUp(
                     "the device's configuration has " + there + " bytes; the features agreed on need " + needed);
         }
-        int size = queueSize();
         BlkConfig config = BlkConfig.read(session);
-        RequestLimits limits = RequestLimits.of(config.segMax(), config.sizeMaxBytes(), size);
+        int count = Math.min(
+                options.queues(), Math.min(config.queues(), session.transport().queueCount()));
+        if (count < minQueues) {
+            throw session.giveUp("the device has " + count + " request queues; needed are " + minQueues);
+        }
+        List<Integer> sizes = new ArrayList<>();
+        int smallest = Integer.MAX_VALUE;
+        for (int index = 0; index < count; index++) {
+            int size = queueSize(index);
+            sizes.add(size);
+            smallest = Math.min(smallest, size);
+        }
+        RequestLimits limits =
+                RequestLimits.of(config.segMax(), config.sizeMaxBytes(), config.blockSizeBytes(), smallest);
         if (!limits.allowASector()) {
             throw session.giveUp("the device takes no request of a sector: at most " + limits.segments()
                     + " segments of " + limits.segmentBytes() + " bytes");
         }
-        DeviceHealth health = DeviceHealth.of(session, options.errorHandler());
-        ActiveQueue active = session.setUpQueue(
-                REQUEST_QUEUE, size, INDIRECT_ENTRIES, arena, options.barriers(), CallSink.NONE, health);
-        RequestSlots slots = new RequestSlots(carve(RequestSlots.lengthBytes(size)), size);
-        DmaBuffer id = carve(BlkRequestLayout.ID_BYTES);
-        RequestQueue requests = new RequestQueue(active, slots, limits, options);
+        List<DeviceHealth> healths = DeviceHealth.ofThreads(session, options.errorHandler(), 1 + count);
+        List<QueueParts> queues = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            queues.add(queue(index, sizes.get(index), healths.get(1 + index)));
+        }
         session.driverOk();
-        return new BlkDevice(session, health, requests, id, config);
+        return new Started(session, session.features(), healths.get(0), config, limits, List.copyOf(queues));
     }
 
-    private int queueSize() {
-        int max = session.transport().maxQueueSize(REQUEST_QUEUE);
+    private QueueParts queue(int index, int size, DeviceHealth health) {
+        ActiveQueue active = setUpQueue(session, index, size, arena, options, health);
+        boolean withSegments = BlkFeatures.haveRanges(session.features());
+        DmaBuffer slots = carve(RequestSlots.lengthBytes(size, withSegments));
+        return new QueueParts(
+                active, health, new RequestSlots(slots, size, withSegments), carve(QueueParts.ANSWER_BYTES));
+    }
+
+    private int queueSize(int index) {
+        int max = session.transport().maxQueueSize(index);
         int size = Math.min(options.queueSize(), max);
         if (RingFormat.of(session.features()) == RingFormat.SPLIT) {
             size = Integer.highestOneBit(size);

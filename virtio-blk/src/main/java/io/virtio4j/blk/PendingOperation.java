@@ -12,27 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Pooled: used again when the device is done with all of its requests.
  */
 final class PendingOperation {
-    private final BlkData data = new BlkData();
+    private final DataCut data = new DataCut();
+    private final RangeCut ranges = new RangeCut();
     private BlkOperation operation = BlkOperation.FLUSH;
     private long sector;
     private long lengthBytes;
+    private int rangeCount;
     private long token;
     private long deadlineNanos;
     private boolean awaited;
-
-    /** How much has been given to requests: whole parts, then bytes of the next one. */
-    private int part;
-
-    private long within;
-    private long issuedBytes;
     private boolean issued;
-
-    /** The same after the request that is being put together. */
-    private int nextPart;
-
-    private long nextWithin;
-    private long nextBytes;
-
     private int requests;
     private int status;
     private boolean inUse;
@@ -42,17 +31,39 @@ final class PendingOperation {
 
     /** Takes over a call and pins its buffers. */
     void begin(BlkOperation what, long firstSector, BlkData parts, long newToken, boolean isAwaited, long deadline) {
-        data.set(parts);
-        data.pin();
+        data.begin(firstSector * BlkRequestLayout.SECTOR_BYTES, parts);
+        begin(what, firstSector, parts.lengthBytes(), 1, newToken, isAwaited, deadline);
+    }
+
+    /** Takes over a call that has no data of the user's, but a list of places. */
+    void begin(
+            BlkOperation what,
+            BlkRanges places,
+            RangeLimits limits,
+            boolean unmap,
+            long newToken,
+            boolean isAwaited,
+            long deadline) {
+        ranges.begin(places, limits, unmap);
+        long bytes = places.sectorCount() * BlkRequestLayout.SECTOR_BYTES;
+        begin(what, places.sector(0), bytes, places.count(), newToken, isAwaited, deadline);
+    }
+
+    private void begin(
+            BlkOperation what,
+            long firstSector,
+            long bytes,
+            int places,
+            long newToken,
+            boolean isAwaited,
+            long deadline) {
         operation = what;
         sector = firstSector;
-        lengthBytes = parts.lengthBytes();
+        lengthBytes = bytes;
+        rangeCount = places;
         token = newToken;
         awaited = isAwaited;
         deadlineNanos = deadline;
-        part = 0;
-        within = 0;
-        issuedBytes = 0;
         issued = false;
         requests = 0;
         status = BlkStatus.OK;
@@ -60,10 +71,6 @@ final class PendingOperation {
         told = false;
         timeout = null;
         inUse = true;
-    }
-
-    BlkOperation operation() {
-        return operation;
     }
 
     long token() {
@@ -85,53 +92,31 @@ final class PendingOperation {
         return issued;
     }
 
-    /** The sector of the next request; 0 for those that have no place. */
-    long nextSector() {
-        return sector + issuedBytes / BlkRequestLayout.SECTOR_BYTES;
+    /**
+     * Takes a slot for the next request and puts it together. It counts as issued when {@link #requestIssued()} is called.
+     *
+     * @return the slot
+     */
+    int fill(BufferChain chain, RequestLimits limits, RequestSlots slots) {
+        int slot = slots.take(operation.type(), headerSector());
+        chain.clear().addReadable(slots.headerAddress(slot), BlkRequestLayout.HEADER_BYTES);
+        if (operation.isOfRanges()) {
+            limits.addSegments(chain, slots.segmentsAddress(slot), ranges.fill(slots, slot), true);
+        } else {
+            data.fill(chain, operation.isDataReadable(), limits);
+        }
+        chain.addWritable(slots.statusAddress(slot), BlkRequestLayout.STATUS_BYTES);
+        return slot;
     }
 
-    /** Puts together the next request. It counts as issued when {@link #requestIssued()} is called. */
-    void fill(BufferChain chain, RequestLimits limits, long headerAddress, long statusAddress) {
-        chain.clear().addReadable(headerAddress, BlkRequestLayout.HEADER_BYTES);
-        nextPart = part;
-        nextWithin = within;
-        nextBytes = 0;
-        long segmentsLeft = limits.segments();
-        while (nextPart < data.count()) {
-            long take = Math.min(data.partBytes(nextPart) - nextWithin, limits.unitBytes());
-            long segments = limits.segmentsFor(take);
-            if (segments > segmentsLeft || nextBytes + take > RequestLimits.MAX_REQUEST_BYTES) {
-                break;
-            }
-            addSegments(chain, data.guestAddress(nextPart) + nextWithin, take, limits.segmentBytes());
-            segmentsLeft -= segments;
-            nextBytes += take;
-            nextWithin += take;
-            if (nextWithin == data.partBytes(nextPart)) {
-                nextPart++;
-                nextWithin = 0;
-            }
-        }
-        chain.addWritable(statusAddress, BlkRequestLayout.STATUS_BYTES);
-    }
-
-    private void addSegments(BufferChain chain, long address, long takeBytes, long segmentBytes) {
-        for (long at = 0; at < takeBytes; at += segmentBytes) {
-            long length = Math.min(segmentBytes, takeBytes - at);
-            if (operation.isDataReadable()) {
-                chain.addReadable(address + at, length);
-            } else {
-                chain.addWritable(address + at, length);
-            }
-        }
+    /** Requests that tell their places in segments, and those that have none, have 0 here. */
+    private long headerSector() {
+        return operation.isOfRanges() ? 0 : sector + data.issuedBytes() / BlkRequestLayout.SECTOR_BYTES;
     }
 
     /** The request that was put together last has been given to the queue. */
     void requestIssued() {
-        part = nextPart;
-        within = nextWithin;
-        issuedBytes += nextBytes;
-        issued = part == data.count();
+        issued = operation.isOfRanges() ? ranges.issued() : data.issued();
         requests++;
     }
 
@@ -158,8 +143,9 @@ final class PendingOperation {
     void end(int finalStatus) {
         status = finalStatus;
         ended = true;
-        data.unpin();
-        data.clear();
+        if (!operation.isOfRanges()) {
+            data.end();
+        }
     }
 
     /** Whether the device is done with it, or never had it. */
@@ -200,7 +186,8 @@ final class PendingOperation {
 
     /** The failure that the status stands for. */
     BlkRequestException failure() {
-        return new BlkRequestException(operation, sector * BlkRequestLayout.SECTOR_BYTES, lengthBytes, status);
+        return new BlkRequestException(
+                operation, sector * BlkRequestLayout.SECTOR_BYTES, lengthBytes, rangeCount, status);
     }
 
     void release() {

@@ -66,14 +66,14 @@ final class RequestQueue {
 
     private final CancelHandler onCancelled = this::onCancelled;
 
-    RequestQueue(ActiveQueue active, RequestSlots slots, RequestLimits limits, BlkOptions options) {
+    RequestQueue(ActiveQueue active, RequestSlots slots, RequestLimits limits, BlkOptions options, ContinuedIdle idle) {
         this.queue = active.queue();
         this.doorbell = active.doorbell();
         this.slots = slots;
         this.limits = limits;
         this.errorHandler = options.errorHandler();
         this.timeoutNanos = options.timeoutNanos();
-        this.idle = new ContinuedIdle(options.idle());
+        this.idle = idle;
         this.size = queue.config().size();
         this.chain = new BufferChain(size);
         this.operations = new PendingOperation[size + SPARE_OPERATIONS];
@@ -105,6 +105,19 @@ final class RequestQueue {
         PendingOperation operation = free.element();
         long deadlineNanos = System.nanoTime() + timeoutNanos;
         operation.begin(what, sector, data, token, awaited, deadlineNanos);
+        return start(operation, deadlineNanos);
+    }
+
+    /** Begins an operation on ranges; there must be room, and at least one range. */
+    PendingOperation begin(
+            BlkOperation what, BlkRanges ranges, RangeLimits covers, boolean unmap, long token, boolean awaited) {
+        PendingOperation operation = free.element();
+        long deadlineNanos = System.nanoTime() + timeoutNanos;
+        operation.begin(what, ranges, covers, unmap, token, awaited, deadlineNanos);
+        return start(operation, deadlineNanos);
+    }
+
+    private PendingOperation start(PendingOperation operation, long deadlineNanos) {
         free.remove();
         if (waiting++ == 0) {
             nextDeadlineNanos = deadlineNanos;
@@ -129,8 +142,7 @@ final class RequestQueue {
         }
         boolean sent = false;
         while (!operation.isIssued() && !slots.isEmpty()) {
-            int slot = slots.take(operation.operation().type(), operation.nextSector());
-            operation.fill(chain, limits, slots.headerAddress(slot), slots.statusAddress(slot));
+            int slot = operation.fill(chain, limits, slots);
             if (queue.add(chain, slot) < 0) {
                 // Full, or broken: then nothing is sent ever again, and the driver's health says why.
                 slots.putBack(slot);
@@ -256,9 +268,9 @@ final class RequestQueue {
     }
 
     /** Tells of an operation that had no room to be sent because of others that the device does not answer. */
-    BlkTimeoutException neverSent(BlkOperation what, long sector, BlkData data) {
+    BlkTimeoutException neverSent(BlkOperation what, long sector, long lengthBytes) {
         BlkTimeoutException timeout =
-                new BlkTimeoutException(what, sector * BlkRequestLayout.SECTOR_BYTES, data.lengthBytes());
+                new BlkTimeoutException(what, sector * BlkRequestLayout.SECTOR_BYTES, lengthBytes);
         errorHandler.onError(timeout);
         return timeout;
     }
@@ -300,15 +312,16 @@ final class RequestQueue {
         takeBack((int) token).requestEnded(BlkStatus.OK);
     }
 
-    /** Takes back what the device never used, and tells of it. The device must have been reset. */
-    void cancel(BlkHandler handler) {
+    /**
+     * Takes back what the device never used; {@link #deliver} tells of it. The device, or the queue, must have been reset, and
+     * nothing can be begun any more.
+     */
+    void cancel() {
         queue.cancelAll(onCancelled);
         for (PendingOperation operation : operations) {
             if (operation.isInUse() && !operation.isEnded()) {
                 end(operation, BlkDevice.CANCELLED);
             }
         }
-        slots.free();
-        deliver(handler);
     }
 }

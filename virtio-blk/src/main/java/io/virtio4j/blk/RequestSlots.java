@@ -4,16 +4,19 @@ package io.virtio4j.blk;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.wire.BlkRequestLayout;
+import io.virtio4j.wire.BlkSegmentLayout;
 
 /**
- * Headers and statuses of all requests that can be in flight, carved out once.
+ * Headers, segments and statuses of all requests that can be in flight, carved out once.
  *
  * <pre>
- *   slot + 0                64                     128
- *   +-----------------------+----------------------+
- *   | header, driver writes | status, device writes |
- *   +-----------------------+----------------------+
+ *   slot + 0                64                     128                        384
+ *   +-----------------------+----------------------+--------------------------+
+ *   | header, driver writes | status, device writes | segments, driver writes |
+ *   +-----------------------+----------------------+--------------------------+
  * </pre>
+ *
+ * <p>Without segments, for devices that take no requests that need them, a slot ends after the status.
  *
  * <p>While a slot is taken the buffer is pinned.
  */
@@ -21,15 +24,26 @@ final class RequestSlots {
     /** What a status holds before the device has written it: none that the specification knows. */
     static final int NO_STATUS = 0xFF;
 
-    private static final int SLOT_BYTES = 128;
+    /** Most segments of a request. More would seldom be used: ranges that a driver cuts are long. */
+    static final int MAX_SEGMENTS = 16;
+
+    private static final int ALIGN_BYTES = 128;
     private static final int STATUS = 64;
+    private static final int SEGMENTS = 128;
 
     private final DmaBuffer buffer;
     private final SharedMemory memory;
+    private final int slotBytes;
     private final int[] free;
     private int freeCount;
 
-    RequestSlots(DmaBuffer buffer, int count) {
+    /**
+     * Divides a buffer.
+     *
+     * @param buffer of {@link #lengthBytes}, aligned to {@link #alignBytes}
+     */
+    RequestSlots(DmaBuffer buffer, int count, boolean withSegments) {
+        this.slotBytes = slotBytes(withSegments);
         this.buffer = buffer;
         this.memory = buffer.memory();
         this.free = new int[count];
@@ -39,12 +53,16 @@ final class RequestSlots {
         }
     }
 
-    static long lengthBytes(int count) {
-        return (long) count * SLOT_BYTES;
+    private static int slotBytes(boolean withSegments) {
+        return withSegments ? SEGMENTS + MAX_SEGMENTS * BlkSegmentLayout.LENGTH_BYTES : SEGMENTS;
+    }
+
+    static long lengthBytes(int count, boolean withSegments) {
+        return (long) count * slotBytes(withSegments);
     }
 
     static int alignBytes() {
-        return SLOT_BYTES;
+        return ALIGN_BYTES;
     }
 
     boolean isEmpty() {
@@ -63,6 +81,14 @@ final class RequestSlots {
         return slot;
     }
 
+    /** Writes a segment of a slot that was taken; one of 0..{@link #MAX_SEGMENTS}-1. */
+    void putSegment(int slot, int segment, long sector, long sectors, int flags) {
+        long at = offset(slot) + SEGMENTS + (long) segment * BlkSegmentLayout.LENGTH_BYTES;
+        memory.putLe64(at + BlkSegmentLayout.SECTOR, sector);
+        memory.putLe32(at + BlkSegmentLayout.NUM_SECTORS, (int) sectors);
+        memory.putLe32(at + BlkSegmentLayout.FLAGS, flags);
+    }
+
     /** Gives a slot back; the device must be done with it. */
     void putBack(int slot) {
         buffer.unpin();
@@ -70,15 +96,19 @@ final class RequestSlots {
     }
 
     private long offset(int slot) {
-        return buffer.offset() + (long) slot * SLOT_BYTES;
+        return buffer.offset() + (long) slot * slotBytes;
     }
 
     long headerAddress(int slot) {
-        return buffer.guestAddress() + (long) slot * SLOT_BYTES;
+        return buffer.guestAddress() + (long) slot * slotBytes;
     }
 
     long statusAddress(int slot) {
         return headerAddress(slot) + STATUS;
+    }
+
+    long segmentsAddress(int slot) {
+        return headerAddress(slot) + SEGMENTS;
     }
 
     int status(int slot) {

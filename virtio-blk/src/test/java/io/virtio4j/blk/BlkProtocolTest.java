@@ -12,6 +12,7 @@ import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkRequestType;
 import io.virtio4j.wire.BlkStatus;
+import io.virtio4j.wire.BlkZonedLayout;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the driver sends, what it accepts, and what it refuses to send. */
 final class BlkProtocolTest {
-    private static final int ZONED = 17;
     private static final Features FLUSH = Features.of(BlkFeatureBits.FLUSH);
 
     @Test
@@ -55,7 +55,7 @@ final class BlkProtocolTest {
     @Clause({"BLK-DRV-ACCEPT-RO", "BLK-DRV-ZONED-CAPABLE", "CORE-DRV-FEAT-NO-ACK-FOREIGN"})
     void whatTheDriverUsesIsAcceptedAndNothingElse() {
         Features all = new Features((1L << 24) - 1, 0);
-        ScriptedBlk scripted = new ScriptedBlk(all, request -> BlkStatus.OK);
+        ScriptedBlk scripted = new ScriptedBlk(all, BlkZonedLayout.CONFIG_LENGTH_BYTES, request -> BlkStatus.OK);
         try (Rig rig = new Rig(scripted);
                 BlkDevice device = rig.open()) {
             assertThat(device.isReadOnly()).isTrue();
@@ -66,8 +66,14 @@ final class BlkProtocolTest {
                             BlkFeatureBits.SEG_MAX,
                             BlkFeatureBits.RO,
                             BlkFeatureBits.BLK_SIZE,
-                            BlkFeatureBits.FLUSH))
-                    .matches(features -> !features.has(ZONED));
+                            BlkFeatureBits.FLUSH,
+                            BlkFeatureBits.TOPOLOGY,
+                            BlkFeatureBits.CONFIG_WCE,
+                            BlkFeatureBits.DISCARD,
+                            BlkFeatureBits.WRITE_ZEROES,
+                            BlkFeatureBits.LIFETIME,
+                            BlkFeatureBits.SECURE_ERASE))
+                    .matches(features -> !features.has(BlkFeatureBits.ZONED));
             DmaBuffer buffer = rig.buffer(512);
             assertThatThrownBy(() -> device.write(0, buffer))
                     .isInstanceOf(IllegalStateException.class)
@@ -212,6 +218,7 @@ final class BlkProtocolTest {
     void optionsOutOfRangeAreRefused() {
         BlkOptions options = BlkOptions.defaults(Rig::fail);
         assertThatThrownBy(() -> options.withQueueSize(3)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> options.withQueues(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> options.withTimeoutNanos(0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -5,12 +5,18 @@ import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.VirtioDevice;
+import io.virtio4j.wire.BlkCacheMode;
 import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.wire.BlkRequestLayout;
+import io.virtio4j.wire.BlkRequestType;
+import io.virtio4j.wire.BlkSegmentLayout;
+import io.virtio4j.wire.BlkStatus;
 import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.Features;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
 /** A block device that writes down what it is asked, byte for byte, and answers as a test says. */
@@ -26,13 +32,33 @@ final class ScriptedBlk implements VirtioDevice {
     /** A request as it arrived. */
     record Seen(int type, int reserved, long sector, long readableBytes, long writableBytes) {}
 
+    /** A range, as it arrived. */
+    record Segment(long sector, long sectors, int flags) {}
+
     final List<Seen> seen = new CopyOnWriteArrayList<>();
+
+    /** Of each request that has segments, those; in the order of {@link #seen}. */
+    final List<List<Segment>> segments = new CopyOnWriteArrayList<>();
+
+    /** Which queue each request came by; in the order of {@link #seen}. */
+    final List<Integer> seenOn = new CopyOnWriteArrayList<>();
+
+    /** The values that the driver wrote to {@code writeback}. */
+    final List<Integer> cacheModes = new CopyOnWriteArrayList<>();
+
     final ConfigSpace config;
     volatile Features negotiated = Features.NONE;
 
     /** Guest address of the ring that the device writes. */
     volatile long deviceArea;
 
+    /** Moves the data of requests that are answered with OK. */
+    volatile BiConsumer<Seen, DescriptorChain> data = (request, chain) -> {};
+
+    /** Whether the device takes what the driver writes to {@code writeback}. */
+    volatile boolean takesCacheMode = true;
+
+    private int queues = 1;
     private volatile boolean holding;
     private final Features offered;
     private final ToIntFunction<Seen> script;
@@ -53,6 +79,18 @@ final class ScriptedBlk implements VirtioDevice {
 
     ScriptedBlk with(int offset, int le32) {
         config.update(fields -> fields.putLe32(offset, le32));
+        return this;
+    }
+
+    /** A device with so many request queues, if MQ is negotiated. */
+    ScriptedBlk withQueues(int count) {
+        queues = count;
+        config.update(fields -> fields.putLe16(BlkConfigLayout.NUM_QUEUES, count));
+        return this;
+    }
+
+    ScriptedBlk withByte(int offset, int value) {
+        config.update(fields -> fields.putByte(offset, value));
         return this;
     }
 
@@ -80,7 +118,7 @@ final class ScriptedBlk implements VirtioDevice {
 
     @Override
     public int queueCount() {
-        return 1;
+        return queues;
     }
 
     @Override
@@ -120,6 +158,7 @@ final class ScriptedBlk implements VirtioDevice {
         int taken = 0;
         int handle = queue.next();
         while (handle >= 0) {
+            seenOn.add(queue.config().index());
             answer(queue, queue.chain(handle));
             taken++;
             handle = queue.next();
@@ -136,12 +175,41 @@ final class ScriptedBlk implements VirtioDevice {
                 chain.readableBytes(),
                 chain.writableBytes());
         seen.add(request);
+        if (request.type() >= BlkRequestType.DISCARD) {
+            segments.add(segmentsOf(chain));
+        }
         int status = script.applyAsInt(request);
         if (status == NOTHING_WRITTEN) {
             queue.complete(chain.handle(), 0);
         } else if (status != SILENCE) {
+            if (status == BlkStatus.OK) {
+                data.accept(request, chain);
+            }
             chain.putByte(chain.writableBytes() - 1, status);
             queue.complete(chain.handle(), 0);
+        }
+    }
+
+    private static List<Segment> segmentsOf(DescriptorChain chain) {
+        List<Segment> list = new ArrayList<>();
+        for (long at = BlkRequestLayout.HEADER_BYTES;
+                at + BlkSegmentLayout.LENGTH_BYTES <= chain.readableBytes();
+                at += BlkSegmentLayout.LENGTH_BYTES) {
+            list.add(new Segment(
+                    chain.getLe64(at + BlkSegmentLayout.SECTOR),
+                    chain.getLe32(at + BlkSegmentLayout.NUM_SECTORS) & 0xFFFF_FFFFL,
+                    chain.getLe32(at + BlkSegmentLayout.FLAGS)));
+        }
+        return list;
+    }
+
+    @Override
+    public void onConfigWrite(int offset, byte[] source) {
+        if (offset == BlkConfigLayout.WRITEBACK && source.length == 1) {
+            cacheModes.add((int) source[0]);
+            if (takesCacheMode) {
+                config.update(fields -> fields.putByte(offset, source[0]));
+            }
         }
     }
 
@@ -156,6 +224,11 @@ final class ScriptedBlk implements VirtioDevice {
         return 1;
     }
 
+    /** The cache mode is back at its start. */
     @Override
-    public void reset() {}
+    public void reset() {
+        if (config.lengthBytes() > BlkConfigLayout.WRITEBACK) {
+            config.update(fields -> fields.putByte(BlkConfigLayout.WRITEBACK, BlkCacheMode.WRITEBACK));
+        }
+    }
 }

@@ -69,8 +69,9 @@ public final class DeviceHealth implements ErrorHandler {
      * @return as many
      */
     public static List<DeviceHealth> ofThreads(DriverSession session, ErrorHandler next, int count) {
-        List<DeviceHealth> healths =
-                Stream.generate(() -> new DeviceHealth(session, next)).limit(count).toList();
+        List<DeviceHealth> healths = Stream.generate(() -> new DeviceHealth(session, next))
+                .limit(count)
+                .toList();
         session.onConfigChange(() -> healths.forEach(DeviceHealth::changed));
         return healths;
     }
@@ -103,7 +104,9 @@ public final class DeviceHealth implements ErrorHandler {
 
     /** The device, or one of its queues, is about to be reset; if that does not end well, nothing works any more. */
     public void resetting() {
-        fail("a reset did not end, or the device could not be brought up after it; reset it again, or close the driver",
+        fail(
+                "a reset did not end, or the device could not be brought up after it; reset it again, or close the"
+                        + " driver",
                 Optional.empty());
     }
 

@@ -109,11 +109,7 @@ public final class DriverSession implements AutoCloseable {
     }
 
     private static DriverSession open(
-            Transport transport,
-            DriverSpec spec,
-            DeviceCheck check,
-            long resetTimeoutNanos,
-            BarrierStrength barriers) {
+            Transport transport, DriverSpec spec, DeviceCheck check, long resetTimeoutNanos, BarrierStrength barriers) {
         DriverSession session = new DriverSession(transport, resetTimeoutNanos, barriers);
         // A reset that does not end is no business of FAILED: nothing may be written until it has.
         session.reset();
