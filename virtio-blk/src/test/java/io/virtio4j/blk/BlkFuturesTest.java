@@ -131,10 +131,14 @@ final class BlkFuturesTest {
                     assertThat(failure(future)).hasMessage(BlkTimeoutException.MESSAGE);
                 }
                 get(futures.recover());
-                get(futures.read(0, one));
+                assertThat(buffer.isPinned()).isFalse();
+                assertThat(rig.driverErrors).hasSize(20).allMatch(error -> error instanceof BlkTimeoutException);
+                int tries = 0;
+                // A slow machine may take longer than the timeout, now and then.
+                while (failure(futures.read(0, one)) != null) {
+                    assertThat(++tries).isLessThan(1_000);
+                }
             }
-            assertThat(buffer.isPinned()).isFalse();
-            assertThat(rig.driverErrors).hasSize(20).allMatch(error -> error instanceof BlkTimeoutException);
         }
     }
 
@@ -187,7 +191,8 @@ final class BlkFuturesTest {
                 BlkDevice disk = rig.open(rig.options()
                         .withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(50))
                         .withQueueSize(4))) {
-            BlkData one = new BlkData().add(rig.buffer(512));
+            DmaBuffer buffer = rig.buffer(512);
+            BlkData one = new BlkData().add(buffer);
             List<CompletableFuture<Void>> lost = new ArrayList<>();
             BlkFutures futures = start(rig, disk);
             for (int i = 0; i < 20; i++) {
@@ -198,8 +203,9 @@ final class BlkFuturesTest {
             assertThat(lost).allMatch(CompletableFuture::isCompletedExceptionally);
             assertThatThrownBy(() -> futures.flush().join()).isInstanceOf(CancellationException.class);
             assertThatThrownBy(() -> futures.id().join()).isInstanceOf(CancellationException.class);
+            assertThat(buffer.isPinned()).isTrue();
             disk.recover((token, status) -> {});
-            disk.read(0, one);
+            assertThat(buffer.isPinned()).isFalse();
         }
     }
 }
