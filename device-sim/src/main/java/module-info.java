@@ -22,5 +22,6 @@ module io.virtio4j.sim {
 
     provides io.virtio4j.device.blk.BlockStoreProvider with
             io.virtio4j.sim.blk.FileStoreProvider,
-            io.virtio4j.sim.blk.MemoryStoreProvider;
+            io.virtio4j.sim.blk.MemoryStoreProvider,
+            io.virtio4j.sim.blk.OverlayStoreProvider;
 }

@@ -4,10 +4,8 @@ package io.virtio4j.sim.blk;
 import io.virtio4j.device.blk.BlockOp;
 import io.virtio4j.device.blk.BlockRequest;
 import io.virtio4j.device.blk.BlockStore;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,24 +16,28 @@ import java.nio.file.StandardOpenOption;
  * driver's memory, or, where that is many small pieces, through a buffer of the thread's. A flush waits until the
  * operating system says that the data is on the medium.
  *
+ * <p>What was discarded reads as zeros. The JVM has no way to make a hole in a file, so blocks that the file has on the medium
+ * stay its own: zeros are written where something else is, and what has no blocks gets none. Secure erase is not offered:
+ * nobody here knows what copies the file system and the medium keep.
+ *
  * <p>A thread that is interrupted while it uses the store closes the file, as {@link FileChannel} has it: requests then
  * fail.
  */
 public final class FileBlockStore implements BlockStore {
-    /** Pieces of this size on average go to the channel one by one; measured, see docs/adr. */
-    private static final int MIN_VIEW_BYTES = 64 << 10;
-
-    private final ThreadLocal<BounceBuffer> bounce = ThreadLocal.withInitial(BounceBuffer::new);
-    private final Path path;
-    private final FileChannel channel;
-    private final long lengthBytes;
+    private final ImageFile file;
     private final boolean readOnly;
+    private volatile long lengthBytes;
+    private volatile Runnable changed = () -> {};
 
-    private FileBlockStore(Path path, FileChannel channel, long lengthBytes, boolean readOnly) {
-        this.path = path;
-        this.channel = channel;
-        this.lengthBytes = lengthBytes;
+    /** @param file of whole sectors; closed with the store */
+    FileBlockStore(ImageFile file, boolean readOnly) throws IOException {
+        this.file = file;
         this.readOnly = readOnly;
+        this.lengthBytes = file.lengthBytes();
+        if (!Sectors.isWhole(lengthBytes)) {
+            throw new IOException(file.path() + " has " + lengthBytes
+                    + " bytes, and a disk has whole sectors of 512; lengthen it to a multiple of 512 bytes");
+        }
     }
 
     /**
@@ -51,12 +53,7 @@ public final class FileBlockStore implements BlockStore {
                 ? FileChannel.open(path, StandardOpenOption.READ)
                 : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            long length = channel.size();
-            if (!Sectors.isWhole(length)) {
-                throw new IOException(path + " has " + length
-                        + " bytes, and a disk has whole sectors of 512; lengthen it to a multiple of 512 bytes");
-            }
-            return new FileBlockStore(path, channel, length, readOnly);
+            return new FileBlockStore(new ImageFile(path, channel), readOnly);
         } catch (IOException | RuntimeException e) {
             try (channel) {
                 throw e;
@@ -85,6 +82,25 @@ public final class FileBlockStore implements BlockStore {
         }
     }
 
+    /**
+     * Makes the image longer, with zeros at its end. Any thread, also while the disk is in use.
+     *
+     * @param newLengthBytes no less than it is, a multiple of 512
+     * @throws IllegalArgumentException if it is not
+     * @throws IOException if the file cannot be made longer, or is open for reading only
+     */
+    public void grow(long newLengthBytes) throws IOException {
+        synchronized (this) {
+            Sectors.requireLonger(lengthBytes, newLengthBytes);
+            if (readOnly) {
+                throw new IOException(this + " is open for reading only");
+            }
+            file.lengthen(newLengthBytes);
+            lengthBytes = newLengthBytes;
+        }
+        changed.run();
+    }
+
     @Override
     public long lengthBytes() {
         return lengthBytes;
@@ -96,13 +112,24 @@ public final class FileBlockStore implements BlockStore {
     }
 
     @Override
+    public boolean supports(BlockOp op) {
+        return op != BlockOp.SECURE_ERASE;
+    }
+
+    @Override
+    public void onChange(Runnable newChanged) {
+        changed = newChanged;
+    }
+
+    @Override
     public void submit(BlockRequest request) {
         try {
             switch (request.op()) {
-                case READ, WRITE -> transfer(request);
-                case FLUSH -> channel.force(false);
-                case DISCARD, WRITE_ZEROES, SECURE_ERASE ->
-                    throw new UnsupportedOperationException(this + " cannot do " + request);
+                case READ, WRITE -> file.transfer(request);
+                case FLUSH -> file.force();
+                case DISCARD -> file.zero(request.offsetBytes(), request.lengthBytes(), true);
+                case WRITE_ZEROES -> file.zero(request.offsetBytes(), request.lengthBytes(), request.mayUnmap());
+                case SECURE_ERASE -> throw new UnsupportedOperationException(this + " cannot erase securely");
             }
         } catch (IOException | RuntimeException e) {
             request.fail(e);
@@ -111,56 +138,13 @@ public final class FileBlockStore implements BlockStore {
         request.complete();
     }
 
-    private void transfer(BlockRequest request) throws IOException {
-        int pieces = request.pieces();
-        if (pieces <= 1 || request.lengthBytes() / pieces >= MIN_VIEW_BYTES) {
-            transferByViews(request);
-        } else {
-            transferByBounce(request, bounce.get());
-        }
-    }
-
-    private void transferByViews(BlockRequest request) throws IOException {
-        long at = request.offsetBytes();
-        for (int piece = 0; piece < request.pieces(); piece++) {
-            move(request.op(), request.pieceBuffer(piece), at);
-            at += request.pieceLengthBytes(piece);
-        }
-    }
-
-    private void transferByBounce(BlockRequest request, BounceBuffer buffer) throws IOException {
-        buffer.rewind();
-        boolean read = request.op() == BlockOp.READ;
-        for (long done = 0; done < request.lengthBytes(); done += BounceBuffer.LENGTH_BYTES) {
-            int part = (int) Math.min(BounceBuffer.LENGTH_BYTES, request.lengthBytes() - done);
-            if (!read) {
-                buffer.copy(request, part);
-            }
-            move(request.op(), buffer.window(part), request.offsetBytes() + done);
-            if (read) {
-                buffer.copy(request, part);
-            }
-        }
-    }
-
-    private void move(BlockOp op, ByteBuffer buffer, long position) throws IOException {
-        long at = position;
-        while (buffer.hasRemaining()) {
-            int moved = op == BlockOp.READ ? channel.read(buffer, at) : channel.write(buffer, at);
-            if (moved < 0) {
-                throw new EOFException(path + " ends at byte " + channel.size() + " of " + lengthBytes);
-            }
-            at += moved;
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        channel.close();
+        file.close();
     }
 
     @Override
     public String toString() {
-        return path.toUri().toString();
+        return file.path().toUri().toString();
     }
 }

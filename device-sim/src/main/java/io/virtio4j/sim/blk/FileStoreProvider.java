@@ -5,12 +5,17 @@ import io.virtio4j.device.blk.BlockStore;
 import io.virtio4j.device.blk.BlockStoreProvider;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.nio.file.Files;
+import java.util.Set;
 
-/** Opens {@code file:/PATH}, an existing image, or {@code file:/PATH?read-only}; see {@link FileBlockStore}. */
+/**
+ * Opens {@code file:/PATH}, an existing image, to write or, with {@code ?read-only}, only to read. With
+ * {@code ?create=64M} a missing image is made first, of so many bytes (K, M, G or T for powers of 1024); one that is there
+ * stays as it is. See {@link FileBlockStore}.
+ */
 public final class FileStoreProvider implements BlockStoreProvider {
     private static final String READ_ONLY = "read-only";
+    private static final String CREATE = "create";
 
     /** Called by the service loader. */
     public FileStoreProvider() {}
@@ -22,11 +27,15 @@ public final class FileStoreProvider implements BlockStoreProvider {
 
     @Override
     public BlockStore open(URI uri) throws IOException {
-        @Nullable String query = uri.getQuery();
-        if (uri.getPath() == null || (query != null && !query.equals(READ_ONLY))) {
-            throw new IllegalArgumentException(
-                    "'" + uri + "' is not of the form file:/PATH or file:/PATH?" + READ_ONLY);
+        StoreUri parsed = StoreUri.parse(uri, "file:/PATH[?read-only|?create=BYTES]", Set.of(READ_ONLY, CREATE));
+        boolean readOnly = parsed.has(READ_ONLY);
+        String create = parsed.value(CREATE);
+        if (readOnly && create != null) {
+            throw new IllegalArgumentException("'" + uri + "' would make an image that cannot be written to");
         }
-        return FileBlockStore.open(Path.of(uri.getPath()), query != null);
+        if (create != null && Files.notExists(parsed.path())) {
+            return FileBlockStore.create(parsed.path(), StoreUri.bytes(create));
+        }
+        return FileBlockStore.open(parsed.path(), readOnly);
     }
 }

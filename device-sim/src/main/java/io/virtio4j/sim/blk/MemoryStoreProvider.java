@@ -5,7 +5,7 @@ import io.virtio4j.device.blk.BlockStore;
 import io.virtio4j.device.blk.BlockStoreProvider;
 import java.net.URI;
 
-/** Opens {@code memory:BYTES}, a new {@link MemoryBlockStore} of that length. */
+/** Opens {@code memory:BYTES}, or {@code memory:64M} with K, M, G or T: a new {@link MemoryBlockStore} of that length. */
 public final class MemoryStoreProvider implements BlockStoreProvider {
     /** Called by the service loader. */
     public MemoryStoreProvider() {}
@@ -18,9 +18,9 @@ public final class MemoryStoreProvider implements BlockStoreProvider {
     @Override
     public BlockStore open(URI uri) {
         try {
-            return new MemoryBlockStore(Long.parseLong(uri.getSchemeSpecificPart()));
+            return new MemoryBlockStore(StoreUri.bytes(uri.getSchemeSpecificPart()));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + uri + "' does not say how many bytes, as memory:1048576 does", e);
+            throw new IllegalArgumentException("'" + uri + "' does not say how many bytes, as memory:64M does", e);
         }
     }
 }

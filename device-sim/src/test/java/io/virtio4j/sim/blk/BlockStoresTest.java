@@ -37,6 +37,44 @@ final class BlockStoresTest {
     }
 
     @Test
+    void aLengthMayHaveAUnit() throws IOException {
+        for (String uri : List.of("memory:1048576", "memory:1024K", "memory:1M", "memory:1m")) {
+            try (BlockStore store = BlockStores.open(URI.create(uri))) {
+                assertThat(store.lengthBytes()).isEqualTo(1 << 20);
+            }
+        }
+    }
+
+    @Test
+    void aFileIsMadeByUriIfItIsMissingAndLeftAloneIfNot() throws IOException {
+        Path image = directory.resolve("a+b & c.img");
+        URI uri = URI.create(image.toUri() + "?create=8K");
+        for (int round = 0; round < 2; round++) {
+            try (BlockStore store = BlockStores.open(uri)) {
+                assertThat(store.lengthBytes()).isEqualTo(8192);
+            }
+            assertThat(image).hasSize(8192);
+            uri = URI.create(image.toUri() + "?create=1M");
+        }
+    }
+
+    @Test
+    void anOverlayIsOpenedByUriWithAndWithoutAFileOfItsOwn() throws IOException {
+        Path base = Files.write(directory.resolve("base.img"), new byte[8192]);
+        Path top = directory.resolve("the top&more.img");
+        String query = "?top=" + top.toUri().getRawPath().replace("&", "%26");
+        for (String uri : List.of(
+                "overlay:" + base.toUri().getRawPath(),
+                "overlay:" + base.toUri().getRawPath() + query)) {
+            try (BlockStore store = BlockStores.open(URI.create(uri))) {
+                assertThat(store.lengthBytes()).isEqualTo(8192);
+                assertThat(store.isReadOnly()).isFalse();
+            }
+        }
+        assertThat(top).exists();
+    }
+
+    @Test
     void aFileIsOpenedByUriToWriteOrOnlyToRead() throws IOException {
         Path image = Files.write(directory.resolve("with space.img"), new byte[1024]);
         try (BlockStore store = BlockStores.open(image.toUri())) {
@@ -50,7 +88,23 @@ final class BlockStoresTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"memory:", "memory:x", "memory:-512", "memory:0", "memory:513", "file:relative", "file:/a?b"})
+            strings = {
+                "memory:",
+                "memory:x",
+                "memory:-512",
+                "memory:0",
+                "memory:513",
+                "memory:1Q",
+                "memory:9999999T",
+                "file:relative",
+                "file:/a?b",
+                "file:/a?read-only=1",
+                "file:/a?create",
+                "file:/a?create=1x",
+                "file:/a?create=512&read-only",
+                "overlay:relative",
+                "overlay:/a?top"
+            })
     void aUriThatNamesNoStoreIsRefused(String uri) {
         assertThatThrownBy(() -> BlockStores.open(new URI(uri.equals("memory:") ? "memory:%20" : uri)))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -61,7 +115,7 @@ final class BlockStoresTest {
         assertThatThrownBy(() -> BlockStores.open(URI.create("tape:/dev/st0")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tape:/dev/st0")
-                .hasMessageContaining("[file, memory]");
+                .hasMessageContaining("[file, memory, overlay]");
     }
 
     @Test

@@ -131,7 +131,7 @@ final class SimBlkChangeTest {
     @Test
     @Clause("BLK-DEV-MAY-UNMAP-FIELD")
     void theFieldIsZeroForAStoreThatNeverGivesStorageBackOrHasNoSuchRequest() {
-        assertThat(config(rig(new MemoryBlockStore(LENGTH))).get(BlkConfigLayout.WRITE_ZEROES_MAY_UNMAP))
+        assertThat(config(rig(new CrashStore(LENGTH))).get(BlkConfigLayout.WRITE_ZEROES_MAY_UNMAP))
                 .isZero();
         PlainStore withoutZeroes = new PlainStore(LENGTH);
         withoutZeroes.unmapsZeroes = true;

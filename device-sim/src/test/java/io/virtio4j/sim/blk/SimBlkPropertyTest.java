@@ -51,6 +51,18 @@ final class SimBlkPropertyTest {
         }
     }
 
+    @Property(tries = 20)
+    @Clause({"BLK-REQ-LAYOUT", "BLK-DEV-STATUS-CODES"})
+    void aDiskOverAnotherIsAnArrayOfBytes(@ForAll long seed) throws IOException {
+        Path image = Files.write(Files.createTempFile("virtio4j", ".img"), new byte[SECTORS * 512]);
+        try (BlockStore store = OverlayBlockStore.openTemporary(image)) {
+            matchesAnArray(store, seed);
+            assertThat(Files.readAllBytes(image)).containsOnly(0);
+        } finally {
+            Files.delete(image);
+        }
+    }
+
     private static byte[] matchesAnArray(BlockStore store, long seed) {
         Random random = new Random(seed);
         byte[] disk = new byte[SECTORS * 512];

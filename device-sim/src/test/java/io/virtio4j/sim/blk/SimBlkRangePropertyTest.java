@@ -8,7 +8,10 @@ import io.virtio4j.device.blk.BlockStore;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.BlkRequestType;
 import io.virtio4j.wire.BlkStatus;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -35,7 +38,32 @@ final class SimBlkRangePropertyTest {
         matchesAnArray(new MemoryBlockStore(SECTORS * 512), seed, packed);
     }
 
-    static byte[] matchesAnArray(BlockStore store, long seed, boolean packed) {
+    @Property(tries = 30)
+    @Clause({"BLK-DEV-UNKNOWN-FLAG-UNSUPP", "BLK-DEV-DISCARD-UNMAP-UNSUPP", "BLK-DEV-WZEROES-READ-ZERO"})
+    void segmentsOnADiskInAFile(@ForAll long seed, @ForAll boolean packed) throws IOException {
+        Path image = Files.write(Files.createTempFile("virtio4j", ".img"), new byte[SECTORS * 512]);
+        try (BlockStore store = FileBlockStore.open(image, false)) {
+            byte[] disk = matchesAnArray(store, seed, packed);
+            assertThat(Files.readAllBytes(image)).isEqualTo(disk);
+        } finally {
+            Files.delete(image);
+        }
+    }
+
+    @Property(tries = 30)
+    @Clause({"BLK-DEV-UNKNOWN-FLAG-UNSUPP", "BLK-DEV-DISCARD-UNMAP-UNSUPP", "BLK-DEV-WZEROES-READ-ZERO"})
+    void segmentsOnADiskOverAnother(@ForAll long seed, @ForAll boolean packed) throws IOException {
+        byte[] before = pattern(SECTORS * 512, 77);
+        Path image = Files.write(Files.createTempFile("virtio4j", ".img"), before);
+        try (BlockStore store = OverlayBlockStore.openTemporary(image)) {
+            matchesAnArray(store, seed, packed);
+            assertThat(Files.readAllBytes(image)).isEqualTo(before);
+        } finally {
+            Files.delete(image);
+        }
+    }
+
+    private static byte[] matchesAnArray(BlockStore store, long seed, boolean packed) {
         Random random = new Random(seed);
         byte[] disk = pattern(SECTORS * 512, (int) seed);
         SimBlkOptions options = SimBlkOptions.DEFAULTS
