@@ -70,7 +70,12 @@ public final class OverlayBlockStore implements BlockStore {
      */
     public static OverlayBlockStore open(Path basePath, Path topPath) throws IOException {
         return open(
-                basePath, topPath, false, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+                basePath,
+                () -> new ImageFile(
+                        topPath,
+                        FileChannel.open(
+                                topPath, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)),
+                false);
     }
 
     /**
@@ -81,27 +86,39 @@ public final class OverlayBlockStore implements BlockStore {
      * @throws IOException if a file cannot be opened
      */
     public static OverlayBlockStore openTemporary(Path basePath) throws IOException {
-        return open(
-                basePath,
-                Files.createTempFile("virtio4j-", ".overlay"),
-                true,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
+        return open(basePath, OverlayBlockStore::temporaryFile, true);
     }
 
-    private static OverlayBlockStore open(
-            Path basePath, Path topPath, boolean temporary, StandardOpenOption... topOptions) throws IOException {
-        FileChannel topChannel = null;
-        FileChannel baseChannel = null;
+    private static ImageFile temporaryFile() throws IOException {
+        Path path = Files.createTempFile("virtio4j-", ".overlay");
+        return new ImageFile(
+                path,
+                FileChannel.open(
+                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE));
+    }
+
+    /** Opens the top; called once the base is open. */
+    @FunctionalInterface
+    private interface TopFile {
+        ImageFile open() throws IOException;
+    }
+
+    private static OverlayBlockStore open(Path basePath, TopFile topFile, boolean temporary) throws IOException {
+        ImageFile base = new ImageFile(basePath, FileChannel.open(basePath, StandardOpenOption.READ));
         try {
-            topChannel = FileChannel.open(topPath, topOptions);
-            baseChannel = FileChannel.open(basePath, StandardOpenOption.READ);
-            return new OverlayBlockStore(
-                    new ImageFile(basePath, baseChannel), new ImageFile(topPath, topChannel), temporary);
+            return open(base, topFile.open(), temporary);
         } catch (IOException | RuntimeException e) {
-            try (FileChannel first = topChannel;
-                    FileChannel second = baseChannel) {
+            try (base) {
+                throw e;
+            }
+        }
+    }
+
+    private static OverlayBlockStore open(ImageFile base, ImageFile top, boolean temporary) throws IOException {
+        try {
+            return new OverlayBlockStore(base, top, temporary);
+        } catch (IOException | RuntimeException e) {
+            try (top) {
                 throw e;
             }
         }
@@ -213,7 +230,7 @@ public final class OverlayBlockStore implements BlockStore {
         }
         flushes.lock();
         try {
-            BitSet unsaved = new BitSet();
+            BitSet unsaved;
             OverlayMap.SavedWords words;
             firstWrites.lock();
             try {
