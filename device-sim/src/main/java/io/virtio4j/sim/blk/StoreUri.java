@@ -90,7 +90,7 @@ final class StoreUri {
     static long bytes(String text) {
         int unit = text.isEmpty() ? -1 : "KMGT".indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
         long number = Long.parseLong(unit < 0 ? text : text.substring(0, text.length() - 1));
-        long scale = 1L << 10 * (unit + 1);
+        long scale = 1L << (10 * (unit + 1));
         if (number < 0 || number > Long.MAX_VALUE / scale) {
             throw new NumberFormatException("'" + text + "' is not a length in bytes");
         }
