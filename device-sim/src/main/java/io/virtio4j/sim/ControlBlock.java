@@ -11,36 +11,31 @@ import io.virtio4j.memory.SharedMemory;
  * <pre>
  *   offset 0                            128
  *   +-----------------------------------+-----------------------------------+
- *   | request:  serial &lt;&lt; 16 | command  | answer:  serial &lt;&lt; 16 | yes      |
- *   |           &lt;&lt; 8 | value            |          &lt;&lt; 8 | status            |
+ *   | request:  serial &lt;&lt; 16            | answer:  serial &lt;&lt; 16 | yes      |
+ *   |                                   |          &lt;&lt; 8 | status            |
  *   | written by the driver only        | written by the device only        |
  *   +-----------------------------------+-----------------------------------+
  * </pre>
  *
  * <p>A request is answered when the answer carries its serial. The device also changes the status without being asked,
- * to show DEVICE_NEEDS_RESET. What goes with a request (features, queues, configuration bytes) or an answer lies in the
- * plain fields of {@link RegisterArguments}, written before the word and read after it.
+ * to show DEVICE_NEEDS_RESET. What is asked, and what goes with an answer, lies in the plain fields of a
+ * {@link RegisterRequest}, written before the word and read after it.
  */
 final class ControlBlock {
-    static final int WRITE_STATUS = 1;
-    static final int WRITE_CONFIG = 2;
-    static final int ENABLE_QUEUE = 3;
-    static final int RESET_QUEUE = 4;
-    static final int IS_QUEUE_RESET = 5;
-    static final int STOP_QUEUE = 6;
-    static final int START_QUEUE = 7;
-
     private static final int REQUEST = 0;
     private static final int ANSWER = 128;
     static final int LENGTH_BYTES = 256;
     private static final int SERIAL_SHIFT = 16;
-    private static final int COMMAND_SHIFT = 8;
+    private static final int YES_SHIFT = 8;
     private static final int BYTE_MASK = 0xFF;
 
     private final SharedMemory memory;
 
     /** The driver's copy of its last serial. */
     private int requestSerial;
+
+    /** The device's copy of the serial of the request that it took last. */
+    private int takenSerial;
 
     /** The device's copy of the last serial it answered. */
     private int answeredSerial;
@@ -60,12 +55,11 @@ final class ControlBlock {
     // --- driver ------------------------------------------------------------------------------------------------
 
     /** Sends a request and returns its serial. */
-    int request(int command, int value) {
+    int request() {
         requestSerial = (requestSerial + 1) & 0xFFFF;
         // H: queues, features and memory set up before the status that makes the device look. Partner: H' in poll().
         Wmb wmb = memory.wmb();
-        memory.putLe32Opaque(
-                wmb, REQUEST, (requestSerial << SERIAL_SHIFT) | (command << COMMAND_SHIFT) | (value & BYTE_MASK));
+        memory.putLe32Opaque(wmb, REQUEST, requestSerial << SERIAL_SHIFT);
         return requestSerial;
     }
 
@@ -79,7 +73,7 @@ final class ControlBlock {
 
     /** Whether the last answer was yes; only a command that asks a question about a queue has such an answer. */
     boolean isYes() {
-        return (load() >>> COMMAND_SHIFT & BYTE_MASK) != 0;
+        return (load() >>> YES_SHIFT & BYTE_MASK) != 0;
     }
 
     private int load() {
@@ -92,27 +86,21 @@ final class ControlBlock {
 
     // --- device ------------------------------------------------------------------------------------------------
 
-    /** Takes a new request: its word, or 0 if there is none (no command is 0). */
-    int poll() {
-        int request = memory.getLe32Opaque(REQUEST);
-        if (request >>> SERIAL_SHIFT == answeredSerial) {
-            return 0;
+    /** Takes a new request, if there is one that was not answered yet. */
+    boolean poll() {
+        int request = memory.getLe32Opaque(REQUEST) >>> SERIAL_SHIFT;
+        if (request == answeredSerial) {
+            return false;
         }
         // H': the request before what goes with it. Partner: H in request().
         memory.rmb();
-        return request;
+        takenSerial = request;
+        return true;
     }
 
-    static int command(int request) {
-        return (request >>> COMMAND_SHIFT) & BYTE_MASK;
-    }
-
-    static int value(int request) {
-        return request & BYTE_MASK;
-    }
-
-    void answer(int request, boolean yes, int status) {
-        answeredSerial = request >>> SERIAL_SHIFT;
+    /** Answers the request that was taken last. */
+    void answer(boolean yes, int status) {
+        answeredSerial = takenSerial;
         answeredYes = yes ? 1 : 0;
         showStatus(status);
     }
@@ -122,6 +110,6 @@ final class ControlBlock {
         // stopped; and what goes with the answer before it. Partner: I' in load().
         Wmb wmb = memory.wmb();
         memory.putLe32Opaque(
-                wmb, ANSWER, (answeredSerial << SERIAL_SHIFT) | (answeredYes << COMMAND_SHIFT) | (status & BYTE_MASK));
+                wmb, ANSWER, (answeredSerial << SERIAL_SHIFT) | (answeredYes << YES_SHIFT) | (status & BYTE_MASK));
     }
 }

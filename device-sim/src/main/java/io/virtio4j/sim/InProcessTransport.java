@@ -8,7 +8,6 @@ import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
-import io.virtio4j.sim.RegisterArguments.ActivatedQueue;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
@@ -16,7 +15,7 @@ import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
@@ -45,10 +44,14 @@ public final class InProcessTransport implements Transport {
     private final GuestMemory memory;
     private final DeviceRegisters deviceEnd;
     private final DriverRegisters registers;
+    private final QueueRegisters queues;
     private final DeviceThread deviceThread;
     private final AgentRunner runner;
     private boolean ownsThread = true;
     private boolean closed;
+
+    /** What the driver has acknowledged since the last reset; what was agreed on, from FEATURES_OK on. */
+    private Features acknowledged = Features.NONE;
 
     private InProcessTransport(
             VirtioDevice device,
@@ -57,15 +60,15 @@ public final class InProcessTransport implements Transport {
             PlatformFeatures platform,
             DeviceIdle idle,
             DeviceSleep sleep,
+            long answerTimeoutNanos,
             ErrorHandler errorHandler) {
         this.device = device;
         this.config = device.config();
         this.memory = memory;
-        RegisterArguments arguments = new RegisterArguments();
-        this.deviceEnd = new DeviceRegisters(
-                control, arguments, device, memory, platform, idle == DeviceIdle.SPIN, errorHandler);
+        this.deviceEnd = new DeviceRegisters(control, device, memory, platform, idle == DeviceIdle.SPIN, errorHandler);
         this.deviceThread = new DeviceThread(deviceEnd, idle, sleep);
-        this.registers = new DriverRegisters(control, arguments, deviceEnd, deviceThread);
+        this.registers = new DriverRegisters(control, deviceEnd, deviceThread, answerTimeoutNanos);
+        this.queues = new QueueRegisters(registers);
         this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
     }
 
@@ -124,8 +127,15 @@ public final class InProcessTransport implements Transport {
             DeviceIdle idle,
             DeviceSleep sleep,
             ErrorHandler errorHandler) {
-        InProcessTransport transport =
-                new InProcessTransport(device, memory, new ControlBlock(), platform, idle, sleep, errorHandler);
+        InProcessTransport transport = new InProcessTransport(
+                device,
+                memory,
+                new ControlBlock(),
+                platform,
+                idle,
+                sleep,
+                DriverRegisters.ANSWER_TIMEOUT_NANOS,
+                errorHandler);
         device.attach(transport.deviceThread::wake);
         AgentRunner.startOnThread(transport.runner, runnable -> {
             Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
@@ -151,13 +161,24 @@ public final class InProcessTransport implements Transport {
      * @return the transport for a driver
      */
     public static InProcessTransport forAgent(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
-        return forAgent(device, memory, new ControlBlock(), errorHandler);
+        return forAgent(device, memory, new ControlBlock(), DriverRegisters.ANSWER_TIMEOUT_NANOS, errorHandler);
     }
 
     static InProcessTransport forAgent(
-            VirtioDevice device, GuestMemory memory, ControlBlock control, ErrorHandler errorHandler) {
+            VirtioDevice device,
+            GuestMemory memory,
+            ControlBlock control,
+            long answerTimeoutNanos,
+            ErrorHandler errorHandler) {
         InProcessTransport transport = new InProcessTransport(
-                device, memory, control, PlatformFeatures.NONE, DeviceIdle.SPIN, DeviceSleep.DEFAULT, errorHandler);
+                device,
+                memory,
+                control,
+                PlatformFeatures.NONE,
+                DeviceIdle.SPIN,
+                DeviceSleep.DEFAULT,
+                answerTimeoutNanos,
+                errorHandler);
         transport.ownsThread = false;
         device.attach(transport.deviceThread::wake);
         return transport;
@@ -189,11 +210,18 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public void acknowledgeFeatures(Features features) {
+        requireOpen("acknowledge features");
         if (registers.hasStatus(DeviceStatus.FEATURES_OK)) {
             throw new IllegalStateException(
                     "features cannot be acknowledged after FEATURES_OK: " + features + " at status " + status());
         }
-        registers.arguments.acknowledged = features;
+        acknowledged = features;
+    }
+
+    private void requireOpen(String what) {
+        if (closed) {
+            throw new TransportException("cannot " + what + ": the transport is closed");
+        }
     }
 
     @Override
@@ -203,17 +231,19 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public void writeStatus(int status) {
-        if (closed) {
-            throw new TransportException("cannot write status " + status + ": the transport is closed");
+        String what = "write status " + status;
+        requireOpen(what);
+        if (status == DeviceStatus.RESET) {
+            reset();
+        } else {
+            registers.request(RegisterRequest.writeStatus(status, acknowledged, queues.activated()), what);
         }
-        tellStatus(status);
     }
 
-    private void tellStatus(int status) {
-        if (status == DeviceStatus.RESET) {
-            registers.arguments.reset();
-        }
-        registers.request(ControlBlock.WRITE_STATUS, status, "write status " + status);
+    private void reset() {
+        acknowledged = Features.NONE;
+        queues.clear();
+        registers.reset(RegisterRequest.writeStatus(DeviceStatus.RESET, Features.NONE, List.of()), "write status 0");
     }
 
     @Override
@@ -247,9 +277,8 @@ public final class InProcessTransport implements Transport {
             throw new IndexOutOfBoundsException("offset " + offset + ", " + source.length
                     + " bytes, in a configuration of " + config.lengthBytes() + " bytes");
         }
-        registers.arguments.configWriteOffset = offset;
-        registers.arguments.configWriteBytes = source.clone();
-        registers.request(ControlBlock.WRITE_CONFIG, 0, "write configuration");
+        requireOpen("write configuration");
+        registers.request(RegisterRequest.writeConfig(offset, source.clone()), "write configuration");
     }
 
     @Override
@@ -285,23 +314,21 @@ public final class InProcessTransport implements Transport {
             throw new IllegalArgumentException(
                     "queue " + queue.index() + " takes at most " + max + " descriptors, not " + queue.size());
         }
-        registers.arguments.activate(new ActivatedQueue(queue, callSink, null));
-        if (registers.hasStatus(DeviceStatus.DRIVER_OK)) {
-            registers.request(ControlBlock.ENABLE_QUEUE, 0, "enable queue " + queue.index());
-        }
+        requireOpen("set up queue " + queue.index());
+        queues.activate(queue, callSink);
         return payload -> deviceThread.wake();
     }
 
     @Override
     public void resetQueue(int queueIndex) {
-        registers.arguments.deactivate(queueIndex);
-        registers.arguments.queueIndex = queueIndex;
-        registers.request(ControlBlock.RESET_QUEUE, 0, "reset queue " + queueIndex);
+        requireOpen("reset queue " + queueIndex);
+        queues.reset(queueIndex, acknowledged);
     }
 
     @Override
     public boolean isQueueReset(int queueIndex) {
-        return registers.ask(ControlBlock.IS_QUEUE_RESET, queueIndex, "ask whether queue " + queueIndex + " is reset");
+        requireOpen("ask whether queue " + queueIndex + " is reset");
+        return queues.isReset(queueIndex);
     }
 
     /**
@@ -322,21 +349,8 @@ public final class InProcessTransport implements Transport {
      *     case the queue takes nothing any more, and this may be called again
      */
     public QueueState stopQueue(int queueIndex) {
-        requireActivated(queueIndex);
-        if (!registers.hasStatus(DeviceStatus.DRIVER_OK)) {
-            throw new IllegalStateException("queue " + queueIndex
-                    + " has nothing to stop: the device works from DRIVER_OK on, not at status " + status());
-        }
-        String what = "stop queue " + queueIndex;
-        long deadlineNanos = System.nanoTime() + DriverRegisters.ANSWER_TIMEOUT_NANOS;
-        while (!registers.ask(ControlBlock.STOP_QUEUE, queueIndex, what)) {
-            requireHealthy(what);
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new TransportException("cannot " + what + ": the device still has chains of it in hand");
-            }
-            registers.park();
-        }
-        return Objects.requireNonNull(registers.arguments.queueState);
+        requireOpen("stop queue " + queueIndex);
+        return queues.stop(queueIndex);
     }
 
     /**
@@ -354,37 +368,8 @@ public final class InProcessTransport implements Transport {
      * @throws TransportException if the device needs a reset, before this or because of the state
      */
     public void startQueue(int queueIndex, QueueState state) {
-        ActivatedQueue queue = requireActivated(queueIndex);
-        QueueConfig asked = queue.config();
-        if (state.format() != asked.format() || state.size() != asked.size()) {
-            throw new IllegalArgumentException("a state of a queue of " + state.size() + " descriptors, "
-                    + state.format() + ", does not fit " + asked);
-        }
-        if (!registers.hasStatus(DeviceStatus.DRIVER_OK)) {
-            registers.arguments.activate(new ActivatedQueue(asked, queue.callSink(), state));
-            return;
-        }
-        String what = "start queue " + queueIndex;
-        requireHealthy(what);
-        registers.arguments.queueState = state;
-        if (!registers.ask(ControlBlock.START_QUEUE, queueIndex, what)) {
-            throw new IllegalStateException("queue " + queueIndex + " works, or has not been stopped");
-        }
-        requireHealthy(what);
-    }
-
-    private ActivatedQueue requireActivated(int queueIndex) {
-        ActivatedQueue queue = registers.arguments.find(queueIndex);
-        if (queue == null) {
-            throw new IllegalStateException("queue " + queueIndex + " is not set up, or was reset");
-        }
-        return queue;
-    }
-
-    private void requireHealthy(String what) {
-        if (registers.hasStatus(DeviceStatus.DEVICE_NEEDS_RESET)) {
-            throw new TransportException("cannot " + what + ": the device needs a reset");
-        }
+        requireOpen("start queue " + queueIndex);
+        queues.start(queueIndex, state);
     }
 
     @Override
@@ -399,7 +384,7 @@ public final class InProcessTransport implements Transport {
         }
         closed = true;
         try {
-            tellStatus(DeviceStatus.RESET);
+            reset();
         } finally {
             closeThread();
         }

@@ -42,6 +42,7 @@ final class ControlBlockOrderTest {
             GuestMemory.of(memory),
             new ControlBlock(new RecordingRegisters(
                     ControlBlock.LENGTH_BYTES, offset -> offset == 0 ? "request" : "answer", lines)),
+            DriverRegisters.ANSWER_TIMEOUT_NANOS,
             errors::add);
 
     /** Notes what it is told, and when it lets go. */
@@ -196,6 +197,9 @@ final class ControlBlockOrderTest {
 
         assertThat(reset)
                 .containsExactly(
+                        // Does the device work? If not, it would ignore this.
+                        LOOK,
+                        "RMB",
                         "WMB",
                         SEND,
                         LOOK,
@@ -241,7 +245,10 @@ final class ControlBlockOrderTest {
                         "device goes on with a queue of 4",
                         "WMB",
                         ANSWER,
-                        LOOK);
+                        LOOK,
+                        // Has it taken the queue?
+                        LOOK,
+                        "RMB");
     }
 
     /** A device with nothing to do looks again and again: not one fence for that. */

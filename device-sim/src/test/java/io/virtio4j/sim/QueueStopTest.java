@@ -258,7 +258,8 @@ final class QueueStopTest {
 
             // What it began from is no place to go on from by itself, whatever else the driver does.
             QueueState later = next.stopQueue(1);
-            next.activate(queues[0].queue().config(), CallSink.NONE);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> next.activate(queues[0].queue().config(), CallSink.NONE));
             next.writeStatus(DRIVER_READY | DeviceStatus.FEATURES_OK | DeviceStatus.DRIVER_OK);
             offer(1, doorbell);
             assertThat(next.stopQueue(1)).isEqualTo(later);

@@ -130,20 +130,25 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Tells the device where a queue lies. The device may look at it only after DRIVER_OK; then, while it runs, only for a
-     * queue that was reset, which works again when this returns (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable).
+     * queue that was reset, which works again when this returns (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable). What the device
+     * would not look at is refused, and changes nothing.
      *
      * @param config index, size, features and addresses
      * @param callSink gets the device's used-buffer notifications for this queue
      * @return the queue's doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
+     * @throws IllegalStateException if the device works, and this queue was not reset or its reset is not complete
+     * @throws TransportException if the device works and does not answer, or needs a reset as a whole
      */
     Doorbell activate(QueueConfig config, CallSink callSink);
 
     /**
      * Asks the device to reset one queue, which takes RING_RESET and a device that runs. Returns without waiting for the
-     * reset: the device owns the queue's memory until {@link #isQueueReset}. VirtIO 1.2, 2.6.1 Virtqueue Reset.
+     * reset: the device owns the queue's memory until {@link #isQueueReset}. What the device would ignore is refused, and
+     * changes nothing; a queue that was reset already stays so. VirtIO 1.2, 2.6.1 Virtqueue Reset.
      *
      * @param queueIndex which queue
+     * @throws IllegalStateException if the device does not work, RING_RESET was not agreed on, or the queue is not set up
      * @throws TransportException if the device does not answer
      */
     void resetQueue(int queueIndex);
@@ -164,7 +169,10 @@ public interface Transport extends AutoCloseable {
      */
     void onConfigChange(ConfigChangeListener listener);
 
-    /** Lets go of the device, which is reset first. Further calls do nothing. */
+    /**
+     * Lets go of the device, which is reset first. Closing again does nothing. Afterwards whatever would have the device do
+     * something throws {@link TransportException}; what is only read can still be read.
+     */
     @Override
     void close();
 }

@@ -48,7 +48,11 @@ public abstract class ContractSuite {
     }
 
     ContractRig rig(long memoryBytes, long seed) {
-        ContractRig rig = open(ContractProtocol.device(seed), memoryBytes, deviceErrors::add);
+        return rig(ContractProtocol.device(seed), memoryBytes);
+    }
+
+    ContractRig rig(VirtioDevice device, long memoryBytes) {
+        ContractRig rig = open(device, memoryBytes, deviceErrors::add);
         rigs.add(rig);
         return rig;
     }

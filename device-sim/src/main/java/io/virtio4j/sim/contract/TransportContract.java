@@ -8,18 +8,23 @@ import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaArena;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.BarrierPolicy;
 import io.virtio4j.queue.BrokenQueueException;
+import io.virtio4j.queue.QueueAddresses;
+import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.sim.contract.ContractDriver.Request;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -314,6 +319,106 @@ public abstract class TransportContract extends ContractSuite {
     }
 
     @Test
+    @Clause("CORE-DRV-INIT-NO-LATE-FEATURES")
+    void featuresAcknowledgedAfterFeaturesOkAreRefusedAndChangeNothing() {
+        Transport transport = rig(MEMORY_BYTES, 1).transport();
+        Features agreed = features(ContractProtocol.DEVICE_FEATURE);
+        DriverSession session = DriverSession.open(transport, spec(agreed));
+        int ready = transport.status();
+        assertThatThrownBy(() -> transport.acknowledgeFeatures(Features.NONE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("FEATURES_OK");
+        assertThat(transport.status()).isEqualTo(ready);
+        session.driverOk();
+        assertThatThrownBy(() -> transport.acknowledgeFeatures(agreed)).isInstanceOf(IllegalStateException.class);
+        session.reset();
+        transport.acknowledgeFeatures(agreed);
+    }
+
+    @Test
+    @Clause("CORE-DEV-SHM-NO-CONTROL-OR-STREAM")
+    void aRegionOfTheDevicesIsTheDriversToo() {
+        RegionDevice device = new RegionDevice();
+        Transport transport = rig(device, MEMORY_BYTES).transport();
+        SharedMemory region = transport
+                .sharedMemoryRegion(RegionDevice.REGION_ID)
+                .orElseThrow(() -> new AssertionError("the device's region is missing"));
+        assertThat(region.lengthBytes()).isEqualTo(RegionDevice.REGION_BYTES);
+        device.region.putLe32(8, 0x1234_5678);
+        assertThat(region.getLe32(8)).isEqualTo(0x1234_5678);
+        region.putLe32(RegionDevice.REGION_BYTES - 4, 7);
+        assertThat(device.region.getLe32(RegionDevice.REGION_BYTES - 4)).isEqualTo(7);
+        assertThat(transport.sharedMemoryRegion(RegionDevice.REGION_ID + 1)).isEmpty();
+    }
+
+    @Test
+    @Clause("CORE-DRV-VQENABLE-CONFIGURE")
+    void aWorkingQueueIsNotSetUpAnewAndGoesOnWhereItLies() {
+        ContractDriver driver = driver(PLAIN, SIZE);
+        Transport transport = driver.session().transport();
+        driver.send(Request.of(ContractProtocol.ECHO));
+        driver.drain();
+        QueueConfig config = driver.queue().config();
+        QueueAddresses at = config.addresses();
+        // Inside memory, and not where the driver looks.
+        QueueConfig elsewhere = new QueueConfig(
+                config.index(),
+                SIZE / 2,
+                config.features(),
+                new QueueAddresses(at.descriptorArea(), at.driverArea() + 64, at.deviceArea() + 64));
+        assertThatThrownBy(() -> transport.activate(elsewhere, CallSink.NONE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("" + elsewhere);
+        QueueConfig never = new QueueConfig(0, SIZE, config.features(), elsewhere.addresses());
+        assertThatThrownBy(() -> transport.activate(never, CallSink.NONE)).isInstanceOf(IllegalStateException.class);
+        driver.send(Request.of(ContractProtocol.ECHO));
+        driver.drain();
+        assertComplete(driver);
+    }
+
+    @Test
+    @Clause("CORE-DEV-VQRESET-STOP")
+    void aQueueIsNotResetWithoutRingResetAndGoesOn() {
+        ContractDriver driver = driver(PLAIN, SIZE);
+        assertThatThrownBy(() -> driver.session().transport().resetQueue(ContractDriver.INDEX))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("RING_RESET");
+        driver.send(Request.of(ContractProtocol.ECHO));
+        driver.drain();
+        assertComplete(driver);
+    }
+
+    @Test
+    @Clause("CORE-DEV-VQRESET-STOP")
+    void aQueueIsNotResetBeforeTheDeviceWorksNorOneThatIsNotSetUp() {
+        ContractRig rig = rig(MEMORY_BYTES, 1);
+        Features wanted = features(FeatureBits.RING_RESET);
+        DriverSession session = DriverSession.open(rig.transport(), spec(wanted));
+        DmaArena arena = new DmaArena(rig.memory());
+        DriverQueue queue = session.setUpQueue(
+                        ContractDriver.INDEX, SIZE, arena, BarrierPolicy.OPTIMIZED, CallSink.NONE, deviceErrors::add)
+                .queue();
+        assertThatThrownBy(() -> rig.transport().resetQueue(ContractDriver.INDEX))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("DRIVER_OK");
+        session.driverOk();
+        assertThatThrownBy(() -> rig.transport().resetQueue(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("queue 0");
+        assertThat(rig.transport().isQueueReset(ContractDriver.INDEX)).isFalse();
+        assertThat(rig.transport().isQueueReset(0)).isFalse();
+        rig.transport().resetQueue(ContractDriver.INDEX);
+        for (int looks = 0; !rig.transport().isQueueReset(ContractDriver.INDEX); looks++) {
+            assertThat(looks).isLessThan(PAUSES_AFTER_RESET);
+        }
+        // Again is no mistake: a driver that got no answer may ask twice.
+        rig.transport().resetQueue(ContractDriver.INDEX);
+        assertThat(rig.transport().isQueueReset(ContractDriver.INDEX)).isTrue();
+        assertThat(queue.inFlight()).isZero();
+        assertThat(deviceErrors).isEmpty();
+    }
+
+    @Test
     void closingTwiceDoesNothingMore() {
         ContractRig rig = rig(MEMORY_BYTES, 1);
         DriverSession session = DriverSession.open(rig.transport(), spec(PLAIN.features()));
@@ -321,5 +426,28 @@ public abstract class TransportContract extends ContractSuite {
         rig.transport().close();
         rig.transport().close();
         assertThat(deviceErrors).isEmpty();
+    }
+
+    @Test
+    void aClosedTransportReachesTheDeviceNoMore() {
+        ContractDriver driver = driver(PLAIN, SIZE);
+        Transport transport = driver.session().transport();
+        QueueConfig config = driver.queue().config();
+        transport.close();
+        assertThat(transport.status()).isEqualTo(DeviceStatus.RESET);
+        assertThat(transport.deviceId()).isEqualTo(ContractProtocol.DEVICE_ID);
+        assertThat(transport.configLengthBytes()).isEqualTo(ContractProtocol.CONFIG_BYTES);
+        List<ThrowingCallable> writes = List.of(
+                () -> transport.acknowledgeFeatures(Features.NONE),
+                () -> transport.writeStatus(DeviceStatus.ACKNOWLEDGE),
+                () -> transport.writeStatus(DeviceStatus.RESET),
+                () -> transport.writeConfig(0, new byte[1]),
+                () -> transport.activate(config, CallSink.NONE),
+                () -> transport.resetQueue(ContractDriver.INDEX),
+                () -> transport.isQueueReset(ContractDriver.INDEX));
+        for (ThrowingCallable write : writes) {
+            assertThatThrownBy(write).isInstanceOf(TransportException.class);
+        }
+        assertThat(transport.status()).isEqualTo(DeviceStatus.RESET);
     }
 }

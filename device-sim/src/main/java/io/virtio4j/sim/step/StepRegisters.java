@@ -8,9 +8,13 @@ import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
+import io.virtio4j.wire.Features;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,8 +29,13 @@ final class StepRegisters {
     private final StepUnits units;
     private final int resetDelaySteps;
 
-    /** As the driver has set them up, by index. */
+    /** As the driver has set them up, by index; not those that it has reset since. */
     private final Map<Integer, QueueConfig> queues = new TreeMap<>();
+
+    /** Those that it has reset and not set up again. */
+    private final Set<Integer> resetQueues = new TreeSet<>();
+
+    private Features acknowledged = Features.NONE;
 
     /** Reads of the status until the reset is complete; 0 when there is none under way. */
     private int resetReadsLeft;
@@ -36,6 +45,15 @@ final class StepRegisters {
         this.session = session;
         this.units = units;
         this.resetDelaySteps = resetDelaySteps;
+    }
+
+    void acknowledgeFeatures(Features features) {
+        if ((session.status() & DeviceStatus.FEATURES_OK) != 0) {
+            throw new IllegalStateException(
+                    "features cannot be acknowledged after FEATURES_OK: " + features + ", " + transport);
+        }
+        acknowledged = features;
+        session.acknowledgeFeatures(features);
     }
 
     // --- the status --------------------------------------------------------------------------------------------
@@ -78,6 +96,8 @@ final class StepRegisters {
     void reset() {
         resetReadsLeft = 0;
         queues.clear();
+        resetQueues.clear();
+        acknowledged = Features.NONE;
         session.writeStatus(DeviceStatus.RESET);
         units.reset();
     }
@@ -90,12 +110,21 @@ final class StepRegisters {
 
     Doorbell activate(QueueConfig queue, CallSink callSink) {
         int index = queue.index();
-        queues.put(index, queue);
+        if (works()) {
+            requireHealthy("set up queue " + index);
+            if (!session.isQueueReset(index)) {
+                throw new IllegalStateException("a device that works takes a queue only after its reset, not " + queue
+                        + "; reset are " + resetQueues + ": " + transport);
+            }
+        }
         units.listen(index, callSink);
         session.configureQueue(queue, this::call);
         if (works()) {
+            requireHealthy("set up queue " + index);
             units.queuesChanged();
         }
+        queues.put(index, queue);
+        resetQueues.remove(index);
         return payload -> units.kicks.send(index, transport.steps());
     }
 
@@ -104,11 +133,19 @@ final class StepRegisters {
     }
 
     void resetQueue(int queueIndex) {
-        boolean served = units.serves(queueIndex);
+        if (!works() || !acknowledged.has(FeatureBits.RING_RESET)) {
+            throw new IllegalStateException("queue " + queueIndex
+                    + " is reset by itself at DRIVER_OK and with RING_RESET, not with features " + acknowledged + ": "
+                    + transport);
+        }
+        if (!resetQueues.contains(queueIndex)) {
+            requireSetUp(queueIndex);
+        }
         session.resetQueue(queueIndex);
-        // Asked, since a driver that did not agree to RING_RESET has reset nothing.
-        if (session.isQueueReset(queueIndex) || (served && !units.serves(queueIndex))) {
+        if ((session.status() & DeviceStatus.DEVICE_NEEDS_RESET) == 0) {
+            // It may still have chains of the queue in hand; of the driver it takes nothing any more.
             queues.remove(queueIndex);
+            resetQueues.add(queueIndex);
             units.queueReset(queueIndex);
         }
         units.queuesChanged();

@@ -3,9 +3,11 @@ package io.virtio4j.sim.step;
 
 import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DeviceSession;
+import io.virtio4j.device.PlatformFeatures;
 import io.virtio4j.device.QueueState;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
@@ -15,6 +17,7 @@ import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.agrona.ErrorHandler;
@@ -64,6 +67,8 @@ import org.agrona.concurrent.IdleStrategy;
  * <p>VirtIO 1.2, chapter 2 Basic Facilities of a Virtio Device.
  */
 public final class SteppedTransport implements Transport {
+    private static final int NOTIFICATION_DATA_MASK = 0xFFFF;
+
     private final VirtioDevice device;
     private final GuestMemory memory;
     private final StepPlan plan;
@@ -76,14 +81,19 @@ public final class SteppedTransport implements Transport {
     private boolean closed;
     private long steps;
 
-    private SteppedTransport(VirtioDevice device, GuestMemory memory, StepPlan plan, ErrorHandler errorHandler) {
+    private SteppedTransport(
+            VirtioDevice device,
+            GuestMemory memory,
+            StepPlan plan,
+            PlatformFeatures platform,
+            ErrorHandler errorHandler) {
         this.device = device;
         this.memory = memory;
         this.plan = plan;
         OneUnitDevice oneUnit = new OneUnitDevice(device);
         SplittableRandom random = new SplittableRandom(plan.seed());
         // Told in a step of its own: the listener is the driver's, and may want to reset the device.
-        this.session = new DeviceSession(oneUnit, memory, this::configChanged, errorHandler);
+        this.session = new DeviceSession(oneUnit, memory, platform, this::configChanged, errorHandler);
         this.units = new StepUnits(oneUnit, session, plan, random);
         this.registers = new StepRegisters(this, session, units, plan.resetDelaySteps());
         device.attach(units::wake);
@@ -104,7 +114,27 @@ public final class SteppedTransport implements Transport {
      */
     public static SteppedTransport of(
             VirtioDevice device, GuestMemory memory, StepPlan plan, ErrorHandler errorHandler) {
-        return new SteppedTransport(device, memory, plan, errorHandler);
+        return of(device, memory, plan, PlatformFeatures.NONE, errorHandler);
+    }
+
+    /**
+     * Makes a transport to a device of any kind on a platform that offers something of its own. Memory is shared as it is, so
+     * nothing needs to be mapped for ACCESS_PLATFORM; with NOTIF_CONFIG_DATA a queue goes by a number that is not its index.
+     *
+     * @param device the device
+     * @param memory what driver and device share
+     * @param plan how notifications and resets behave; the completions are the device's own affair
+     * @param platform what is offered and required beside the features of the device and its queues
+     * @param errorHandler is told what a driver broke or the device itself
+     * @return the transport for a driver
+     */
+    public static SteppedTransport of(
+            VirtioDevice device,
+            GuestMemory memory,
+            StepPlan plan,
+            PlatformFeatures platform,
+            ErrorHandler errorHandler) {
+        return new SteppedTransport(device, memory, plan, platform, errorHandler);
     }
 
     /**
@@ -116,7 +146,7 @@ public final class SteppedTransport implements Transport {
      * @return the transport for a driver
      */
     public static SteppedTransport of(SteppedDevice device, GuestMemory memory, ErrorHandler errorHandler) {
-        return new SteppedTransport(device, memory, device.plan(), errorHandler);
+        return of(device, memory, device.plan(), errorHandler);
     }
 
     // --- what the test does ------------------------------------------------------------------------------------
@@ -342,12 +372,13 @@ public final class SteppedTransport implements Transport {
 
     @Override
     public Features offeredFeatures() {
-        return DeviceSession.offeredFeatures(device);
+        return session.offeredFeatures();
     }
 
     @Override
     public void acknowledgeFeatures(Features features) {
-        session.acknowledgeFeatures(features);
+        requireAnswer("acknowledge features");
+        registers.acknowledgeFeatures(features);
     }
 
     @Override
@@ -363,9 +394,10 @@ public final class SteppedTransport implements Transport {
     }
 
     private void requireAnswer(String what) {
-        if (dead || stalled) {
-            throw new TransportException(
-                    "cannot " + what + ": the device " + (dead ? "is dead: " : "does not answer: ") + this);
+        if (closed || dead || stalled) {
+            String why =
+                    closed ? "the transport is closed" : dead ? "the device is dead" : "the device does not answer";
+            throw new TransportException("cannot " + what + ": " + why + ": " + this);
         }
     }
 
@@ -399,6 +431,17 @@ public final class SteppedTransport implements Transport {
     @Override
     public GuestMemory memory() {
         return memory;
+    }
+
+    @Override
+    public Optional<SharedMemory> sharedMemoryRegion(int id) {
+        return device.sharedMemoryRegion(id);
+    }
+
+    @Override
+    public int notificationData(int queueIndex) {
+        // Any number does, and this one is never the index: a driver that mistakes one for the other is found out.
+        return queueIndex ^ NOTIFICATION_DATA_MASK;
     }
 
     @Override

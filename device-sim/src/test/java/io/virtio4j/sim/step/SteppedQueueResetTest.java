@@ -2,6 +2,7 @@
 package io.virtio4j.sim.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.testkit.Clause;
@@ -102,10 +103,12 @@ final class SteppedQueueResetTest {
     }
 
     @Test
-    void aQueueResetThatWasNotAgreedOnLosesNothing() {
+    void aQueueResetThatWasNotAgreedOnIsRefusedAndLosesNothing() {
         StepRig rig = new StepRig(StepPlan.prompt(24));
         callUnderWayOnBothQueues(rig);
-        rig.transport.resetQueue(1);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> rig.transport.resetQueue(1))
+                .withMessageContaining("RING_RESET");
         rig.transport.holdCalls(false);
         rig.transport.run(MANY);
         assertThat(rig.calls).containsExactlyInAnyOrder(0, 1);
