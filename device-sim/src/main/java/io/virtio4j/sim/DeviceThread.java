@@ -54,6 +54,14 @@ final class DeviceThread implements Agent, IdleStrategy {
 
     @Override
     public int doWork() {
+        if (died) {
+            // It died while the driver's thread waited, which has said so; here to end the agent.
+            throw new AgentTerminationException("the device has died");
+        }
+        if (!isCurrent()) {
+            // An agent that has been handed on is no longer that thread's to run.
+            thread = Thread.currentThread();
+        }
         try {
             return registers.answerRequests() + session.service();
         } catch (Error e) {

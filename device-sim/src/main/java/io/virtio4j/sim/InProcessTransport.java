@@ -11,6 +11,7 @@ import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.transport.Doorbell;
+import io.virtio4j.transport.ParkStrategy;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.DeviceStatus;
@@ -47,6 +48,7 @@ public final class InProcessTransport implements Transport {
     private final QueueRegisters queues;
     private final DeviceThread deviceThread;
     private final AgentRunner runner;
+    private final ParkStrategy servingPark;
     private boolean ownsThread = true;
     private boolean closed;
 
@@ -69,6 +71,7 @@ public final class InProcessTransport implements Transport {
         this.deviceThread = new DeviceThread(deviceEnd, idle, sleep);
         this.registers = new DriverRegisters(control, deviceEnd, deviceThread, answerTimeoutNanos);
         this.queues = new QueueRegisters(registers);
+        this.servingPark = new ServingPark(deviceThread, deviceEnd, errorHandler);
         this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
     }
 
@@ -152,8 +155,9 @@ public final class InProcessTransport implements Transport {
      * agent's duty cycle is what looks at the queues.
      *
      * <p>Start {@link #agent()} before the transport is used. On the driver's own thread a register write runs the agent
-     * until it has answered; the driver invokes it wherever it waits for a used buffer. Closing the transport resets the
-     * device and leaves its agent to the caller.
+     * until it has answered, and a sleep in {@code DriverQueue.awaitUsed} runs it too; a driver that spins invokes it
+     * wherever it waits for a used buffer. The thread that starts the agent is the one that runs it: on any other a wait
+     * leaves it alone. Closing the transport resets the device and leaves its agent to the caller.
      *
      * @param device the device; from now on only its agent's thread touches it
      * @param memory what driver and device share
@@ -289,6 +293,11 @@ public final class InProcessTransport implements Transport {
     @Override
     public Optional<SharedMemory> sharedMemoryRegion(int id) {
         return device.sharedMemoryRegion(id);
+    }
+
+    @Override
+    public ParkStrategy parkStrategy() {
+        return ownsThread ? ParkStrategy.THREAD : servingPark;
     }
 
     @Override

@@ -39,8 +39,9 @@ final class DeviceAgentTest {
     private final UsedBufferSignal signal = new UsedBufferSignal();
     private final DmaBuffer request = arena.allocate(64, 64);
     private final DmaBuffer response = arena.allocate(64, 64);
+    private final EchoDevice device = new EchoDevice();
     private final InProcessTransport transport =
-            InProcessTransport.forAgent(new EchoDevice(), GuestMemory.of(memory), errors::add);
+            InProcessTransport.forAgent(device, GuestMemory.of(memory), errors::add);
     private long lastToken = -1;
 
     private ActiveQueue open() {
@@ -148,5 +149,62 @@ final class DeviceAgentTest {
 
         assertThat(taken).hasValue(DriverQueue.BROKEN);
         runner.close();
+    }
+
+    private int await(ActiveQueue active, long timeoutNanos) {
+        return active.queue().awaitUsed((token, written) -> lastToken = token, 1, signal, timeoutNanos);
+    }
+
+    @Test
+    void aDriverThatSleepsOnTheAgentsOwnThreadIsServedMeanwhile() {
+        AgentInvoker invoker = new AgentInvoker(errors::add, null, transport.agent());
+        invoker.start();
+        ActiveQueue active = open();
+        for (int round = 0; round < 100; round++) {
+            active.queue().offer(chain(1), round);
+            active.queue().kick(active.doorbell());
+            assertThat(await(active, TimeUnit.SECONDS.toNanos(60))).isEqualTo(1);
+            assertThat(lastToken).isEqualTo(round);
+        }
+        // Bounded as ever, where nothing comes back.
+        assertThat(await(active, TimeUnit.MILLISECONDS.toNanos(20))).isZero();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatDiesInTheDriversSleepEndsItAndItsAgent() {
+        AgentInvoker invoker = new AgentInvoker(errors::add, null, transport.agent());
+        invoker.start();
+        ActiveQueue active = open();
+        active.queue().offer(chain(EchoDevice.POISON_ERROR), 1);
+
+        assertThat(await(active, TimeUnit.SECONDS.toNanos(60))).isEqualTo(DriverQueue.BROKEN);
+
+        assertThat(transport.status() & DeviceStatus.DEVICE_NEEDS_RESET).isNotZero();
+        assertThat(errors).hasSize(1);
+        invoker.invoke();
+        assertThat(invoker.isRunning()).isFalse();
+    }
+
+    @Test
+    void aSleeperThatDoesNotRunTheAgentLeavesItAlone() throws InterruptedException {
+        AgentInvoker invoker = new AgentInvoker(errors::add, null, transport.agent());
+        invoker.start();
+        ActiveQueue active = open();
+        Thread other = new Thread(invoker::invoke);
+        other.start();
+        other.join();
+        device.servedBy.clear();
+        active.queue().offer(chain(1), 5);
+
+        assertThat(await(active, TimeUnit.MILLISECONDS.toNanos(20))).isZero();
+
+        assertThat(device.servedBy).isEmpty();
+        Thread again = new Thread(invoker::invoke);
+        again.start();
+        assertThat(await(active, TimeUnit.SECONDS.toNanos(60))).isEqualTo(1);
+        assertThat(device.servedBy).containsExactly(again);
+        again.join();
+        assertThat(errors).isEmpty();
     }
 }

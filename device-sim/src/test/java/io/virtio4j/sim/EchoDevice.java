@@ -8,6 +8,8 @@ import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A device that answers each request with its own bytes. */
 final class EchoDevice implements VirtioDevice {
@@ -33,6 +35,9 @@ final class EchoDevice implements VirtioDevice {
 
     /** How often it says that it cannot let go of a queue yet. */
     volatile int refusals;
+
+    /** The threads that have served a queue. */
+    final Set<Thread> servedBy = ConcurrentHashMap.newKeySet();
 
     private final byte[] bytes = new byte[4096];
     private final List<Runnable> keptAnswers = new ArrayList<>();
@@ -84,6 +89,7 @@ final class EchoDevice implements VirtioDevice {
     @Override
     public int onQueue(DeviceQueue queue) {
         int taken = 0;
+        servedBy.add(Thread.currentThread());
         if (queue.config().index() == 1 && keeps > 0) {
             return keep(queue);
         }
