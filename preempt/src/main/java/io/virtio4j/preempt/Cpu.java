@@ -83,6 +83,7 @@ public final class Cpu {
      * task when this returns; it is on the same CPU.
      *
      * @throws IllegalStateException if the calling thread is no CPU
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     public static void interruptPoint() {
         current().takeInterrupts();
@@ -156,7 +157,11 @@ public final class Cpu {
         switches = before + 1;
         sliceTicks = 0;
         holder = null;
-        next.grant(this);
+        if (!next.grant(this)) {
+            running = idle; // the booting thread has given up: the idle task sees who waits
+            publishLoad();
+            idle.grant(this);
+        }
     }
 
     /** How many tasks run or wait here, as others may see it. */

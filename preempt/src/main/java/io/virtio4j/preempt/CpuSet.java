@@ -141,6 +141,7 @@ public final class CpuSet implements AutoCloseable {
      */
     public void awaitQuiet(long timeoutNanos) {
         checkBoot("waits for quiet");
+        Cpu.current().checkHeld(); // no CPU, when it has waited for its own for too long
         long deadline = System.nanoTime() + timeoutNanos;
         while (!isQuiet()) {
             if (System.nanoTime() - deadline >= 0) {

@@ -137,6 +137,7 @@ public final class InterruptController {
      * and be on another CPU, when this returns.
      *
      * @throws IllegalStateException if the calling thread is no CPU, in a handler, or while an {@link IrqPreemptGuard} is held
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     public static void unmask() {
         Cpu cpu = Cpu.current();

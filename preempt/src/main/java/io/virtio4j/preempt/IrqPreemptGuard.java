@@ -51,6 +51,7 @@ public final class IrqPreemptGuard implements AutoCloseable {
      * Releases the guard; the outermost unmasks interrupts, unless they were masked before, and takes those that were raised.
      *
      * @throws IllegalStateException if the calling thread is not this CPU, or none is held on it
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     @Override
     public void close() {

@@ -88,6 +88,7 @@ public final class PreemptGuard implements AutoCloseable {
      * Releases the guard; the outermost calls back if a request to reschedule is pending, and so may return on another CPU.
      *
      * @throws IllegalStateException if the calling thread is not this CPU, or no guard is held on it
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     @Override
     public void close() {

@@ -106,6 +106,7 @@ public final class Scheduler {
      * Lets the tasks that wait for this CPU run first. The caller may be on another CPU when this returns.
      *
      * @throws IllegalStateException if the calling thread is no CPU, holds a guard, has interrupts masked, or is in a callback
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     public static void yieldNow() {
         Cpu cpu = Cpu.current();
@@ -120,6 +121,7 @@ public final class Scheduler {
      * @param timeoutNanos how long at most
      * @return whether it was woken; false when the time was over
      * @throws IllegalStateException if the calling thread is no CPU, holds a guard, has interrupts masked, or is in a callback
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     public static boolean block(long timeoutNanos) {
         Cpu cpu = Cpu.current();
@@ -139,11 +141,36 @@ public final class Scheduler {
     /**
      * Wakes a task that has blocked, or that is about to: then it does not. Any thread; allocates nothing.
      *
-     * @param task the task; nothing happens if it has ended
+     * @param task a task of this set; nothing happens if it has ended
+     * @throws IllegalArgumentException if the task is of another set
      */
     public void wake(Task task) {
+        if (task.set() != set) {
+            throw new IllegalArgumentException("the task " + task.name() + " belongs to another CpuSet");
+        }
         if (task.wakeUp()) {
             place(task);
+        }
+    }
+
+    /** Wakes a task of this set that waits for the end of another one; one that does not is left alone. */
+    void wakeFromJoin(Task task) {
+        if (task.wakeFromJoin()) {
+            place(task);
+        }
+    }
+
+    /** Has the calling task wait for the end of another one: until it has ended, for so long, or for no reason. */
+    static void awaitEnd(Task other, long timeoutNanos) {
+        Cpu cpu = Cpu.current();
+        checkMaySwitch(cpu, "joins");
+        Scheduler scheduler = cpu.set.scheduler;
+        Task task = cpu.running();
+        scheduler.stopIfClosed(cpu);
+        task.fallAsleepToJoin();
+        // A task that ended before this one was asleep has woken nobody; one that ends from here on does.
+        if (!other.isOver() || !task.endSleep()) {
+            scheduler.sleep(cpu, task, timeoutNanos);
         }
     }
 
@@ -152,9 +179,14 @@ public final class Scheduler {
      * callback does, and for nothing else.
      *
      * @param cpu the CPU on which the callback was called
+     * @throws IllegalArgumentException if the CPU is of another set
      * @throws IllegalStateException if this is not called by the reschedule callback of that CPU
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      */
     public void schedule(Cpu cpu) {
+        if (cpu.set != set) {
+            throw new IllegalArgumentException(cpu + " belongs to another CpuSet");
+        }
         cpu.checkHeld();
         if (set.perCpu && !GuardSteps.isDraining(cpu.slots, cpu.index)) {
             throw new IllegalStateException("schedule was called on " + cpu + " outside the reschedule callback");
@@ -324,6 +356,11 @@ public final class Scheduler {
         if (!task.fallAsleep()) {
             return true;
         }
+        return sleep(cpu, task, timeoutNanos);
+    }
+
+    /** Gives up the CPU until the task is woken, which has fallen asleep; false when the time was over first. */
+    private boolean sleep(Cpu cpu, Task task, long timeoutNanos) {
         startSwitch(cpu);
         takeArrivals(cpu);
         Task next = cpu.queue.poll();

@@ -24,19 +24,29 @@ public final class Task {
         ENDED
     }
 
-    // The life of a task, apart from where it waits.
+    // The life of a task, apart from where it waits. A wake ends ASLEEP and is kept in every other state; the end of a
+    // task that is waited for ends the two kinds of JOINING, and nothing else: so a join uses up no wake, and an old
+    // join ends no block.
     private static final int AWAKE = 0;
     private static final int NOTIFIED = 1;
     private static final int ASLEEP = 2;
     private static final int OVER = 3;
+    private static final int JOINING = 4;
+    private static final int JOINING_NOTIFIED = 5;
 
     private static final long JOIN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** In the place of a grant: it waits for a CPU no longer. */
+    private static final Object GONE = new Object();
+
     private static final VarHandle LIFE;
+    private static final VarHandle GRANTED;
     private static final ThreadLocal<Task> ADOPTED = new ThreadLocal<>();
 
     static {
         try {
             LIFE = MethodHandles.lookup().findVarHandle(Task.class, "life", int.class);
+            GRANTED = MethodHandles.lookup().findVarHandle(Task.class, "granted", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -52,8 +62,8 @@ public final class Task {
     @Nullable
     Cpu cpu;
 
-    /** The baton: a CPU that it may run as from now on. Set by whoever gives that up, taken by its own thread. */
-    private volatile @Nullable Cpu granted;
+    /** The baton: a {@link Cpu} that it may run as from now on. Set by whoever gives that up, taken by its own thread; or {@link #GONE}. */
+    private volatile @Nullable Object granted;
 
     @SuppressWarnings("unused") // through LIFE
     private volatile int life;
@@ -117,7 +127,7 @@ public final class Task {
     public State state() {
         return switch ((int) LIFE.getOpaque(this)) {
             case OVER -> State.ENDED;
-            case ASLEEP -> State.BLOCKED;
+            case ASLEEP, JOINING, JOINING_NOTIFIED -> State.BLOCKED;
             default -> set.isRunning(this) ? State.RUNNING : State.READY;
         };
     }
@@ -128,10 +138,12 @@ public final class Task {
     }
 
     /**
-     * Waits until the task has ended. From a task, its CPU goes to others meanwhile.
+     * Waits until the task has ended. From a task, its CPU goes to others meanwhile. The task may be of another set than the caller,
+     * who goes on on a CPU of its own set. A {@link Scheduler#wake} that comes meanwhile is kept for the next {@link Scheduler#block}.
      *
      * @param timeoutNanos how long at most
      * @return whether it has ended
+     * @throws StuckCpuException if the booting thread calls, and has not got its CPU back by the deadline of the options
      * @throws IllegalStateException if a guard is held, interrupts are masked, or a task waits for itself
      */
     public boolean join(long timeoutNanos) {
@@ -146,9 +158,7 @@ public final class Task {
                     Math.min(remaining, JOIN_POLL_NANOS); // of several that wait for one task, the end wakes the last
             if (caller != null && caller.cpu != null) {
                 joiner = caller;
-                if (!isOver()) {
-                    Scheduler.block(wait);
-                }
+                Scheduler.awaitEnd(this, wait);
             } else {
                 LockSupport.parkNanos(this, wait);
             }
@@ -191,8 +201,12 @@ public final class Task {
         life = OVER;
         Task waiting = joiner;
         if (waiting != null) {
-            set.scheduler.wake(waiting);
+            waiting.set.scheduler.wakeFromJoin(waiting); // it may be of another set
         }
+    }
+
+    CpuSet set() {
+        return set;
     }
 
     /** Before it gives up its CPU to wait. False when it was woken already: then it does not wait. */
@@ -204,29 +218,54 @@ public final class Task {
         return false;
     }
 
-    /** True when it was asleep: then the caller, and nobody else, brings it to a CPU. */
+    /** Before it gives up its CPU to wait for the end of another task. A wake that came first stays what it is. */
+    void fallAsleepToJoin() {
+        if (!LIFE.compareAndSet(this, AWAKE, JOINING)) {
+            life = JOINING_NOTIFIED; // it was NOTIFIED, which nobody else changes
+        }
+    }
+
+    /** True when it was asleep in a block: then the caller, and nobody else, brings it to a CPU. */
     boolean wakeUp() {
         while (true) {
             int now = life;
             if (now == ASLEEP && LIFE.compareAndSet(this, ASLEEP, AWAKE)) {
                 return true;
             }
-            if (now == NOTIFIED || now == OVER || (now == AWAKE && LIFE.compareAndSet(this, AWAKE, NOTIFIED))) {
+            boolean kept = (now == AWAKE && LIFE.compareAndSet(this, AWAKE, NOTIFIED))
+                    || (now == JOINING && LIFE.compareAndSet(this, JOINING, JOINING_NOTIFIED));
+            if (kept || now == NOTIFIED || now == JOINING_NOTIFIED || now == OVER) {
                 return false;
             }
         }
     }
 
-    boolean isAsleep() {
-        return life == ASLEEP;
+    /** True when it was asleep in a join: then the caller, and nobody else, brings it to a CPU. */
+    boolean wakeFromJoin() {
+        // Twice at most: a wake that comes between the two makes the first JOINING_NOTIFIED.
+        return LIFE.compareAndSet(this, JOINING, AWAKE) || LIFE.compareAndSet(this, JOINING_NOTIFIED, NOTIFIED);
     }
 
-    /** Gives it a CPU. What the giver wrote is seen by it. */
-    void grant(Cpu to) {
-        granted = to;
+    /** Ends its own sleep, of either kind. False when somebody else has: then that one brings it to a CPU. */
+    boolean endSleep() {
+        // Never AWAKE to NOTIFIED: whoever woke it has used up the wake.
+        return LIFE.compareAndSet(this, ASLEEP, AWAKE) || wakeFromJoin();
+    }
+
+    private boolean isAsleep() {
+        int now = life;
+        return now == ASLEEP || now == JOINING || now == JOINING_NOTIFIED;
+    }
+
+    /** Gives it a CPU. What the giver wrote is seen by it. False when it does not wait any more: then the giver keeps the CPU. */
+    boolean grant(Cpu to) {
+        if (!GRANTED.compareAndSet(this, (Object) null, (Object) to)) {
+            return false;
+        }
         if (Thread.currentThread() != thread) {
             LockSupport.unpark(thread);
         }
+        return true;
     }
 
     /**
@@ -240,8 +279,8 @@ public final class Task {
         try {
             while (isAsleep()) {
                 long remaining = deadline - System.nanoTime();
-                if (remaining <= 0 && wakeUp()) {
-                    return false;
+                if (remaining <= 0) {
+                    return !endSleep();
                 }
                 set.stopIfClosed(this);
                 LockSupport.parkNanos(this, remaining);
@@ -255,31 +294,40 @@ public final class Task {
         }
     }
 
-    /** Waits for a CPU and becomes it. */
+    /**
+     * Waits for a CPU and becomes it.
+     *
+     * @throws StuckCpuException if the booting thread has waited for too long: it runs as no CPU from then on, and whoever comes to
+     *     hand it one hands that on
+     */
     Cpu awaitCpu() {
         cpu = null;
         long deadline = System.nanoTime() + set.options.deadlineNanos();
         boolean interrupted = false;
-        Cpu next;
-        while ((next = granted) == null) {
-            set.stopIfClosed(this);
-            if (!adopted) {
-                LockSupport.park(this);
-            } else {
-                long remaining = deadline - System.nanoTime();
-                if (remaining <= 0) {
-                    throw set.stuck("the booting thread waits for its CPU");
+        try {
+            Object next;
+            while ((next = granted) == null) {
+                set.stopIfClosed(this);
+                if (!adopted) {
+                    LockSupport.park(this);
+                } else {
+                    long remaining = deadline - System.nanoTime();
+                    if (remaining <= 0 && GRANTED.compareAndSet(this, (Object) null, GONE)) {
+                        throw set.stuck("the booting thread waits for its CPU");
+                    }
+                    LockSupport.parkNanos(this, remaining);
                 }
-                LockSupport.parkNanos(this, remaining);
+                interrupted |= Thread.interrupted();
             }
-            interrupted |= Thread.interrupted();
+            granted = null;
+            Cpu mine = (Cpu) next;
+            take(mine);
+            return mine;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        granted = null;
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        take(next);
-        return next;
     }
 
     private void take(Cpu next) {

@@ -150,6 +150,26 @@ class CpuSetTest {
         assertThatThrownBy(Cpu::current).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void aBootingThreadThatHasWaitedForTooLongDoesNotKeepItsCpuFromOthers() {
+        AtomicBoolean release = new AtomicBoolean();
+        Booted booted = Booted.with(1, options -> options.withDeadlineNanos(SHORT_NANOS));
+        booted.cpus.scheduler().spawn("stubborn", () -> spin(release));
+        Task after = booted.cpus.scheduler().spawn("after", () -> {
+            Scheduler.yieldNow(); // to the booting thread, if that still waited
+            Scheduler.yieldNow();
+        });
+        assertThatThrownBy(Scheduler::yieldNow).isInstanceOf(StuckCpuException.class);
+        release.set(true);
+        assertThat(after.join(Booted.LONG_NANOS)).isTrue();
+        assertThatThrownBy(Cpu::interruptPoint)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("runs as no CPU");
+        assertThatThrownBy(() -> booted.cpus.awaitQuiet(1)).hasMessageContaining("runs as no CPU");
+        booted.close();
+        assertThat(booted.errors).isEmpty();
+    }
+
     private static void spin(AtomicBoolean release) {
         while (!release.get()) {
             Thread.onSpinWait();
