@@ -44,7 +44,7 @@ public class GuardBenchmark {
 
     static {
         try {
-            INSIDE = MethodHandles.lookup().findVarHandle(GuardBenchmark.class, "inside", int.class);
+            INSIDE = MethodHandles.lookup().findVarHandle(Section.class, "inside", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,8 +63,18 @@ public class GuardBenchmark {
     private volatile boolean stopping;
     private int plain;
 
-    @SuppressWarnings("unused") // through INSIDE
-    private int inside;
+    private final Section section = new Section();
+
+    /** What is guarded. One for each CPU, so that nothing but the guards could slow them. */
+    private static final class Section {
+        @SuppressWarnings("unused") // through INSIDE
+        int inside;
+
+        /** An opaque store, across which the compiler moves nothing. */
+        void work() {
+            INSIDE.setOpaque(this, 1);
+        }
+    }
 
     /** Boots the CPUs; the thread that measures is the first. */
     @Setup
@@ -77,10 +87,11 @@ public class GuardBenchmark {
     }
 
     private void takeGuards() {
+        Section own = new Section();
         while (!stopping) {
             for (int i = 0; i < 1_000; i++) {
                 try (PreemptGuard guard = PreemptGuard.enter()) {
-                    work();
+                    own.work();
                 }
             }
             Cpu.interruptPoint();
@@ -94,22 +105,17 @@ public class GuardBenchmark {
         set.close();
     }
 
-    /** What is guarded: an opaque store, across which the compiler moves nothing. */
-    private void work() {
-        INSIDE.setOpaque(this, cpus);
-    }
-
     /** What all the others have inside. */
     @Benchmark
-    public void section() {
-        work();
+    public void sectionAlone() {
+        section.work();
     }
 
     /** A guard of a CPU that the caller knows. */
     @Benchmark
     public void guardWithTheCpuAtHand() {
         try (PreemptGuard guard = here.enterGuard()) {
-            work();
+            section.work();
         }
     }
 
@@ -117,7 +123,7 @@ public class GuardBenchmark {
     @Benchmark
     public void guardByLookUp() {
         try (PreemptGuard guard = PreemptGuard.enter()) {
-            work();
+            section.work();
         }
     }
 
@@ -134,7 +140,7 @@ public class GuardBenchmark {
     private void batch() {
         for (int i = 0; i < BATCH; i++) {
             try (PreemptGuard guard = PreemptGuard.enter()) {
-                work();
+                section.work();
             }
         }
     }
@@ -143,7 +149,7 @@ public class GuardBenchmark {
     @Benchmark
     public void interruptGuardWithTheCpuAtHand() {
         try (IrqPreemptGuard guard = here.enterIrqGuard()) {
-            work();
+            section.work();
         }
     }
 
@@ -151,7 +157,7 @@ public class GuardBenchmark {
     @Benchmark
     public int plainPair() {
         plain++;
-        work();
+        section.work();
         return plain--;
     }
 
@@ -159,7 +165,7 @@ public class GuardBenchmark {
     @Benchmark
     public void atomicPair() {
         atomic.incrementAndGet();
-        work();
+        section.work();
         atomic.decrementAndGet();
     }
 
@@ -168,7 +174,7 @@ public class GuardBenchmark {
     public void threadLocalPair() {
         int[] count = local.get();
         count[0]++;
-        work();
+        section.work();
         count[0]--;
     }
 
@@ -177,7 +183,7 @@ public class GuardBenchmark {
     public void lockPair() {
         lock.lock();
         try {
-            work();
+            section.work();
         } finally {
             lock.unlock();
         }
