@@ -95,7 +95,9 @@ class JoinTest {
         try (Booted booted = Booted.with(1)) {
             Task task = Task.spawned(booted.cpus, "task", -1L, () -> {});
             assertThat(task.fallAsleep()).isTrue();
-            assertThat(task.wakeUp()).as("the wake comes just before the timeout").isTrue();
+            assertThat(task.wakeUp())
+                    .as("the wake comes just before the timeout")
+                    .isTrue();
             assertThat(task.endSleep()).as("so the timeout does nothing").isFalse();
             assertThat(task.fallAsleep()).as("and the next block sleeps").isTrue();
             assertThat(task.endSleep()).as("until its own timeout").isTrue();
@@ -142,21 +144,25 @@ class JoinTest {
             booted.cpus.scheduler().spawn("busy", this::spin, busy); // so that the other set has a better CPU
             for (int round = 0; round < 10; round++) {
                 AtomicBoolean go = new AtomicBoolean();
-                Task joined = set.get().scheduler().spawn(
-                        "joined",
-                        () -> {
-                            while (!go.get()) {
-                                Cpu.interruptPoint();
-                            }
-                        },
-                        set.get().cpu(1));
-                Task joiner = booted.cpus.scheduler().spawn(
-                        "joiner",
-                        () -> {
-                            assertThat(joined.join(Booted.LONG_NANOS)).isTrue();
-                            seen.add("on ours: " + (Cpu.current().set() == booted.cpus));
-                        },
-                        busy);
+                Task joined = set.get()
+                        .scheduler()
+                        .spawn(
+                                "joined",
+                                () -> {
+                                    while (!go.get()) {
+                                        Cpu.interruptPoint();
+                                    }
+                                },
+                                set.get().cpu(1));
+                Task joiner = booted.cpus
+                        .scheduler()
+                        .spawn(
+                                "joiner",
+                                () -> {
+                                    assertThat(joined.join(Booted.LONG_NANOS)).isTrue();
+                                    seen.add("on ours: " + (Cpu.current().set() == booted.cpus));
+                                },
+                                busy);
                 while (joiner.state() != Task.State.BLOCKED) {
                     Scheduler.yieldNow();
                 }
