@@ -32,7 +32,6 @@ public final class Cpu {
 
     // Written by whoever runs as this CPU, and by nobody else.
     final RunQueue queue;
-    boolean calledFromInterrupt;
     int sliceTicks;
     private @Nullable Thread holder;
 
@@ -135,6 +134,30 @@ public final class Cpu {
         holder = thread;
     }
 
+    /**
+     * Sets the guards to what they were before a handler or a callback, and tells the error handler if they were not. By whoever runs as
+     * this CPU.
+     */
+    void restoreGuards(int guards, String who) {
+        int found = guardCount();
+        if (found == guards && !irqGuard.isHeld()) {
+            return;
+        }
+        set.report(new IllegalStateException(
+                who + " left " + found + " guards on " + this + " where it found " + guards
+                        + (irqGuard.isHeld() ? ", an interrupt guard among them" : "")));
+        setGuards(guards);
+    }
+
+    /** Sets the guards, in both counts, and none of them an interrupt guard. By whoever runs as this CPU. */
+    void setGuards(int guards) {
+        if (set.options.crossCheck()) {
+            slots.getAndAddGlobalCountAcquire(guards - guardCount());
+        }
+        irqGuard.forget();
+        slots.setCountOpaque(index, guards);
+    }
+
     boolean isInInterrupt() {
         return slots.getNestingOpaque(index) != 0;
     }
@@ -209,6 +232,7 @@ public final class Cpu {
         long before = sleeps; // one writer
         sleeps = before + 1;
         asleep = true;
+        Thread.interrupted(); // a handler that interrupted this thread has nobody to tell, and no park would wait
         if (slots.getRaisedVolatile(index) == 0 && !set.isStopping()) {
             LockSupport.park(this);
         }

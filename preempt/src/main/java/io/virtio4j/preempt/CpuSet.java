@@ -2,6 +2,7 @@
 package io.virtio4j.preempt;
 
 import io.virtio4j.preempt.step.CpuSlots;
+import io.virtio4j.preempt.step.GuardSteps;
 import io.virtio4j.preempt.step.RescheduleCallback;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,10 +159,12 @@ public final class CpuSet implements AutoCloseable {
 
     /**
      * Ends all tasks and gives the calling thread back. Tasks that wait end at once, the others at their next interrupt point, yield
-     * or wait that holds no guard: their stacks are unwound. Does nothing when the set is closed.
+     * or wait that holds no guard: their stacks are unwound. A task that waits when it is ended is no CPU while its stack unwinds: what
+     * takes a guard in its finally blocks throws there, which is told to the error handler. Does nothing when the set is closed.
      *
      * @throws StuckCpuException if a task has not ended by the deadline of the options; its thread is left behind, as a daemon
-     * @throws IllegalStateException if not called by the booting thread, or, with all ended, if that still held a guard
+     * @throws IllegalStateException if not called by the booting thread, or called by it in an interrupt handler or the reschedule
+     *     callback: then the set stays open; or, with all ended, if that thread still held a guard
      */
     @Override
     public void close() {
@@ -169,8 +172,12 @@ public final class CpuSet implements AutoCloseable {
             return;
         }
         checkBoot("closes");
+        Cpu cpu = boot.cpu;
+        if (cpu != null && (cpu.isInInterrupt() || boot.isInCallback())) {
+            throw new IllegalStateException("the set is closed in a handler or the reschedule callback on " + cpu);
+        }
         closed = true;
-        timer.stop();
+        timer.close();
         stopping = true;
         int guards = boot.cpu == null ? 0 : boot.cpu.guardCount();
         List<Task> left = stopAll();
@@ -218,11 +225,7 @@ public final class CpuSet implements AutoCloseable {
 
     /** Sets the guards of a CPU to none, after a task that ended with some. */
     void dropGuards(Cpu cpu) {
-        if (options.crossCheck()) {
-            slots.getAndAddGlobalCountAcquire(-cpu.guardCount());
-        }
-        cpu.irqGuard.forget();
-        slots.setCountOpaque(cpu.index, 0);
+        cpu.setGuards(0);
         slots.setMaskedOpaque(cpu.index, 0);
     }
 
@@ -251,15 +254,24 @@ public final class CpuSet implements AutoCloseable {
 
     private int callBack(int index, boolean fromInterrupt) {
         Cpu cpu = cpus[index];
-        cpu.calledFromInterrupt = fromInterrupt;
+        Task task = cpu.running();
+        boolean before = task.beginCallback(fromInterrupt);
         try {
             hook.reschedule(cpu);
         } catch (TaskStopped | StuckCpuException e) {
             throw e;
         } catch (Throwable e) {
             report(e);
+        } finally {
+            task.endCallback(before);
         }
-        return Cpu.current().index;
+        Cpu now = Cpu.current();
+        now.restoreGuards(0, "the reschedule callback");
+        if (perCpu && GuardSteps.isMasked(slots, now.index)) {
+            report(new IllegalStateException("the reschedule callback left interrupts masked on " + now));
+            GuardSteps.unmask(slots, now.index); // the drain looks at the flag after this
+        }
+        return now.index;
     }
 
     /** Whether every other CPU sleeps with nothing to do, all at one moment, and this one has nothing to do either. */

@@ -8,7 +8,8 @@ public enum PreemptPolicy {
 
     /**
      * In one flag for all CPUs, which the first CPU to leave a guard takes. A request for one CPU is lost when another CPU takes it:
-     * for study only.
+     * for study only. A guard that a handler releases calls back there, with interrupts masked: so tasks may be switched inside
+     * a handler, and the next one finds them masked.
      */
     GLOBAL_PENDING
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which task runs on which CPU. Every CPU has a queue of its own, first in, first out; tasks from elsewhere come through its
  * mailbox, so a queue is touched by its CPU alone. The timer ends time slices, on CPUs that it is not routed to by an
- * inter-processor interrupt. At each switch a CPU sends a waiting task to one that has less to do.
+ * inter-processor interrupt. At each switch a CPU sends a waiting task to the one that has least to do, if one waits that may run
+ * there; no third CPU is tried. A task that an interrupt preempted is not sent: tasks that neither yield nor block nor release
+ * guards stay where they are, however little the other CPUs have to do.
  *
  * <p>A task changes its CPU only while it waits: having yielded, blocked, or been preempted at the release of a guard. One that was
  * preempted at an interrupt point goes on where it was, because it may just have looked which CPU that is.
@@ -188,9 +190,17 @@ public final class Scheduler {
             throw new IllegalArgumentException(cpu + " belongs to another CpuSet");
         }
         cpu.checkHeld();
-        if (set.perCpu && !GuardSteps.isDraining(cpu.slots, cpu.index)) {
+        if (!cpu.running().isInCallback()) {
             throw new IllegalStateException("schedule was called on " + cpu + " outside the reschedule callback");
         }
+        if (set.perCpu && (cpu.isInInterrupt() || GuardSteps.isMasked(cpu.slots, cpu.index))) {
+            throw new IllegalStateException("schedule was called on " + cpu
+                    + (cpu.isInInterrupt() ? " in a handler that interrupted the callback" : " with interrupts masked"));
+        }
+        switchAway(cpu);
+    }
+
+    private void switchAway(Cpu cpu) {
         // The plan's first call site, the deferred callback: with a guard held there is no switch.
         if (cpu.guardCount() > 0) {
             return;
@@ -201,7 +211,7 @@ public final class Scheduler {
         if (next != null) {
             Task previous = cpu.running();
             if (previous != cpu.idle) {
-                previous.setHeld(cpu.calledFromInterrupt);
+                previous.setHeld(previous.isCalledFromInterrupt());
                 cpu.queue.add(previous);
             }
             balance(cpu);
@@ -345,8 +355,7 @@ public final class Scheduler {
 
     private void yieldNow(Cpu cpu) {
         startSwitch(cpu);
-        cpu.calledFromInterrupt = false;
-        schedule(cpu);
+        switchAway(cpu);
         finishSwitch(Cpu.current());
     }
 
@@ -432,7 +441,7 @@ public final class Scheduler {
     }
 
     private static void checkMaySwitch(Cpu cpu, String does) {
-        boolean inCallback = cpu.set.perCpu && GuardSteps.isDraining(cpu.slots, cpu.index);
+        boolean inCallback = cpu.running().isInCallback();
         boolean masked = GuardSteps.isMasked(cpu.slots, cpu.index);
         if (cpu.guardCount() > 0 || masked || inCallback) {
             throw new IllegalStateException("the task " + cpu.running().name() + " " + does + " on " + cpu + " with "

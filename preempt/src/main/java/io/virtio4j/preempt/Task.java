@@ -68,6 +68,11 @@ public final class Task {
     @SuppressWarnings("unused") // through LIFE
     private volatile int life;
 
+    // The callbacks in progress on its own stack. Its own thread's alone: a field of the CPU would be another task's
+    // after a switch.
+    private int callbacks;
+    private boolean calledFromInterrupt;
+
     /** Was interrupted and not asked: it goes on where it was. Looked at by whoever runs as the CPU in whose queue it waits. */
     private boolean held;
 
@@ -185,6 +190,27 @@ public final class Task {
 
     void setHeld(boolean interrupted) {
         held = interrupted;
+    }
+
+    /** Notes that a callback begins on its stack. Returns what {@link #endCallback} restores. */
+    boolean beginCallback(boolean fromInterrupt) {
+        boolean before = calledFromInterrupt;
+        callbacks++;
+        calledFromInterrupt = fromInterrupt;
+        return before;
+    }
+
+    void endCallback(boolean before) {
+        callbacks--;
+        calledFromInterrupt = before;
+    }
+
+    boolean isInCallback() {
+        return callbacks > 0;
+    }
+
+    boolean isCalledFromInterrupt() {
+        return calledFromInterrupt;
     }
 
     @Nullable

@@ -174,9 +174,82 @@ class InterruptControllerTest {
             assertThat(booted.errors.get(1)).hasMessageContaining("left 1 guards on CPU 0");
             assertThat(PreemptGuard.count()).isZero();
             assertThat(InterruptController.isMasked()).isFalse();
-            booted.cpus.slots.getAndAddGlobalCountAcquire(-1); // the guard that the handler left
             booted.quiet();
         }
+    }
+
+    @Test
+    void anInterruptGuardThatAHandlerLeavesIsTakenBack() {
+        try (Booted booted = Booted.with(1)) {
+            booted.cpus.interrupts().register(LINE, (cpu, line) -> IrqPreemptGuard.enter());
+            booted.cpus.interrupts().register(LINE + 1, this::record);
+            booted.cpus.interrupts().raise(LINE);
+            Cpu.interruptPoint();
+            assertThat(booted.errors)
+                    .singleElement()
+                    .satisfies(e -> assertThat(e)
+                            .hasMessageContaining("handler left 1 guards on CPU 0")
+                            .hasMessageContaining("an interrupt guard"));
+            try (IrqPreemptGuard guard = IrqPreemptGuard.enter()) {
+                booted.cpus.interrupts().raise(LINE + 1, guard.cpu());
+                Cpu.interruptPoint();
+                assertThat(seen).isEmpty();
+            }
+            assertThat(seen).hasSize(1);
+            InterruptController.unmask();
+            booted.quiet();
+        }
+    }
+
+    @Test
+    void aCallThatSendsItselfAgainIsDoneOnceAtEachInterruptPoint() {
+        try (Booted booted = Booted.with(1)) {
+            AtomicInteger done = new AtomicInteger();
+            CrossCall[] again = new CrossCall[1];
+            again[0] = cpu -> {
+                if (done.incrementAndGet() < 3) {
+                    assertThat(booted.cpus.interrupts().send(cpu, again[0])).isTrue();
+                }
+            };
+            again[0].run(booted.cpu(0));
+            for (int point = 2; point <= 3; point++) {
+                Cpu.interruptPoint();
+                assertThat(done).hasValue(point);
+            }
+            booted.quiet();
+            assertThat(done).hasValue(3);
+        }
+    }
+
+    @Test
+    void anIdleThreadThatAHandlerInterruptsSleepsAllTheSame() throws Exception {
+        try (Booted booted = Booted.with(2)) {
+            CompletableFuture<Thread> where = new CompletableFuture<>();
+            booted.cpus.interrupts().send(booted.cpu(1), cpu -> {
+                Thread.currentThread().interrupt();
+                where.complete(Thread.currentThread());
+            });
+            Thread idle = where.get(Booted.LONG_NANOS, TimeUnit.NANOSECONDS);
+            long end = System.nanoTime() + Booted.LONG_NANOS;
+            while (idle.isInterrupted() && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(idle.isInterrupted()).isFalse();
+            booted.quiet();
+        }
+    }
+
+    @Test
+    void aHandlerMayNotCloseTheSet() {
+        Booted booted = Booted.with(1);
+        booted.cpus.interrupts().register(LINE, (cpu, line) -> booted.close());
+        booted.cpus.interrupts().raise(LINE);
+        Cpu.interruptPoint();
+        assertThat(booted.errors)
+                .singleElement()
+                .satisfies(e -> assertThat(e).hasMessageContaining("closed in a handler"));
+        booted.quiet();
+        booted.close();
     }
 
     @Test

@@ -168,6 +168,63 @@ class RescheduleTest {
     }
 
     @Test
+    void theCallbackMayNotCloseTheSet() {
+        Booted booted = Booted.with(1);
+        Reschedule.registerCallback(booted.cpus, cpu -> booted.close());
+        Reschedule.setReschedulePending();
+        Cpu.interruptPoint();
+        assertThat(booted.errors)
+                .singleElement()
+                .satisfies(e -> assertThat(e).hasMessageContaining("the reschedule callback on CPU 0"));
+        booted.quiet();
+        booted.close();
+    }
+
+    @Test
+    void aCallbackThatLeavesAGuardOrMasksIsToldAndItsCpuPutRight() {
+        try (Booted booted = Booted.with(1)) {
+            Reschedule.registerCallback(booted.cpus, cpu -> {
+                seen.add("callback with " + cpu.guardCount());
+                PreemptGuard.enter();
+                InterruptController.mask();
+            });
+            for (int i = 0; i < 2; i++) {
+                Reschedule.setReschedulePending();
+                Cpu.interruptPoint();
+                assertThat(PreemptGuard.count()).isZero();
+                assertThat(InterruptController.isMasked()).isFalse();
+            }
+            assertThat(seen).containsExactly("callback with 0", "callback with 0");
+            assertThat(booted.errors).hasSize(4);
+            assertThat(booted.errors.get(0)).hasMessageContaining("the reschedule callback left 1 guards on CPU 0");
+            assertThat(booted.errors.get(1)).hasMessageContaining("left interrupts masked on CPU 0");
+            booted.quiet();
+        }
+    }
+
+    @Test
+    void aHandlerThatInterruptsTheCallbackMayNotSchedule() {
+        try (Booted booted = Booted.with(1)) {
+            booted.cpus.interrupts().register(InterruptController.FIRST_FREE, (cpu, line) -> booted.cpus
+                    .scheduler()
+                    .schedule(cpu));
+            Reschedule.registerCallback(booted.cpus, cpu -> {
+                booted.cpus.interrupts().raise(InterruptController.FIRST_FREE);
+                Cpu.interruptPoint();
+                seen.add("callback");
+            });
+            try (PreemptGuard guard = PreemptGuard.enter()) {
+                Reschedule.setReschedulePending();
+                assertThat(guard.cpu().guardCount()).isEqualTo(1);
+            }
+            assertThat(seen).containsExactly("callback");
+            assertThat(booted.errors)
+                    .singleElement()
+                    .satisfies(e -> assertThat(e).hasMessageContaining("in a handler that interrupted the callback"));
+        }
+    }
+
+    @Test
     void scheduleIsForTheCallbackOnly() {
         try (Booted booted = Booted.with(1)) {
             assertThatThrownBy(() -> booted.cpus.scheduler().schedule(booted.cpu(0)))

@@ -200,6 +200,11 @@ class SchedulerTest {
     @Test
     void aTaskThatIsPreemptedAtAnInterruptPointGoesOnWhereItWas() {
         try (Booted booted = Booted.with(2)) {
+            // Twice, so that the second switch comes after others have had the CPU.
+            Reschedule.registerCallback(booted.cpus, cpu -> {
+                booted.cpus.scheduler().schedule(cpu);
+                booted.cpus.scheduler().schedule(cpu);
+            });
             AtomicInteger stop = new AtomicInteger();
             Task task = booted.cpus.scheduler().spawn("task", () -> {
                 Cpu before = Cpu.current();

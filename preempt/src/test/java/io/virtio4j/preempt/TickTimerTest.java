@@ -48,6 +48,37 @@ class TickTimerTest {
     }
 
     @Test
+    void aTimerThatAnInterruptedThreadStopsLeavesNoThreadBehind() {
+        try (Booted booted = Booted.with(1)) {
+            for (int i = 0; i < 20; i++) {
+                booted.cpus.timer().start(PERIOD_NANOS);
+                Thread.currentThread().interrupt();
+                booted.cpus.timer().stop();
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            booted.cpus.timer().start(PERIOD_NANOS);
+            assertThat(timers()).isEqualTo(1);
+            booted.cpus.timer().stop();
+            assertThat(timers()).isZero();
+        }
+    }
+
+    private static long timers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("preempt-timer"))
+                .count();
+    }
+
+    @Test
+    void theTimerOfAClosedSetDoesNotStart() {
+        Booted booted = Booted.with(1);
+        booted.close();
+        assertThatThrownBy(() -> booted.cpus.timer().start(PERIOD_NANOS))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
     void startingTwiceAndPeriodsOfNothingAreRefused() {
         try (Booted booted = Booted.with(1)) {
             assertThatThrownBy(() -> booted.cpus.timer().start(0)).isInstanceOf(IllegalArgumentException.class);
