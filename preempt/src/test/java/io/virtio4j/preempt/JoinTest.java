@@ -141,7 +141,17 @@ class JoinTest {
         });
         try (Booted booted = Booted.with(3)) {
             Cpu busy = booted.cpu(2);
-            booted.cpus.scheduler().spawn("busy", this::spin, busy); // so that the other set has a better CPU
+            // So that the other set has a CPU with less to do. No timer runs: it has to give way by itself.
+            booted.cpus
+                    .scheduler()
+                    .spawn(
+                            "busy",
+                            () -> {
+                                while (!release.get()) {
+                                    Scheduler.yieldNow();
+                                }
+                            },
+                            busy);
             for (int round = 0; round < 10; round++) {
                 AtomicBoolean go = new AtomicBoolean();
                 Task joined = set.get()
