@@ -143,9 +143,8 @@ public final class Cpu {
         if (found == guards && !irqGuard.isHeld()) {
             return;
         }
-        set.report(new IllegalStateException(
-                who + " left " + found + " guards on " + this + " where it found " + guards
-                        + (irqGuard.isHeld() ? ", an interrupt guard among them" : "")));
+        set.report(new IllegalStateException(who + " left " + found + " guards on " + this + " where it found " + guards
+                + (irqGuard.isHeld() ? ", an interrupt guard among them" : "")));
         setGuards(guards);
     }
 

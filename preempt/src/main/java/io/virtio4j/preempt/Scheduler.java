@@ -195,7 +195,9 @@ public final class Scheduler {
         }
         if (set.perCpu && (cpu.isInInterrupt() || GuardSteps.isMasked(cpu.slots, cpu.index))) {
             throw new IllegalStateException("schedule was called on " + cpu
-                    + (cpu.isInInterrupt() ? " in a handler that interrupted the callback" : " with interrupts masked"));
+                    + (cpu.isInInterrupt()
+                            ? " in a handler that interrupted the callback"
+                            : " with interrupts masked"));
         }
         switchAway(cpu);
     }

@@ -205,9 +205,11 @@ class RescheduleTest {
     @Test
     void aHandlerThatInterruptsTheCallbackMayNotSchedule() {
         try (Booted booted = Booted.with(1)) {
-            booted.cpus.interrupts().register(InterruptController.FIRST_FREE, (cpu, line) -> booted.cpus
-                    .scheduler()
-                    .schedule(cpu));
+            booted.cpus
+                    .interrupts()
+                    .register(
+                            InterruptController.FIRST_FREE,
+                            (cpu, line) -> booted.cpus.scheduler().schedule(cpu));
             Reschedule.registerCallback(booted.cpus, cpu -> {
                 booted.cpus.interrupts().raise(InterruptController.FIRST_FREE);
                 Cpu.interruptPoint();
