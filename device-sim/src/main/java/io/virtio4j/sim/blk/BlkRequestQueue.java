@@ -5,6 +5,7 @@ import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.blk.BlockLifetime;
 import io.virtio4j.device.blk.BlockOp;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkLifetimeLayout;
 import io.virtio4j.wire.BlkRequestLayout;
@@ -45,6 +46,10 @@ final class BlkRequestQueue {
             ended.add(request);
             wakeUp.run();
         };
+    }
+
+    QueueCounters counters() {
+        return queue.counters();
     }
 
     /** Takes at most as many requests as the queue is deep, so that other work gets its turn. */

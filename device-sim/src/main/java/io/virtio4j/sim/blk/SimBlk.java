@@ -6,6 +6,7 @@ import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.ResetIncompleteException;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.device.blk.BlockStore;
+import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkRequestLayout;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
@@ -221,6 +223,18 @@ public final class SimBlk implements VirtioDevice {
             forget(queueIndex);
         }
         return true;
+    }
+
+    /**
+     * {@return the counters of the device's half of a queue; nothing where the driver has set none up}
+     *
+     * <p>Any thread may read them. The driver's thread asks for them after it has brought the device up, and anew after a
+     * reset, which makes new ones.
+     *
+     * @param queueIndex which queue, from 0 on
+     */
+    public Optional<QueueCounters> counters(int queueIndex) {
+        return Optional.ofNullable(queues[queueIndex]).map(BlkRequestQueue::counters);
     }
 
     private void forget(int queueIndex) {

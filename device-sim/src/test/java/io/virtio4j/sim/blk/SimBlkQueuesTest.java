@@ -5,6 +5,7 @@ import static io.virtio4j.sim.blk.BlkRig.header;
 import static io.virtio4j.sim.blk.BlkRig.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkRequestType;
@@ -76,5 +77,34 @@ final class SimBlkQueuesTest {
         rig.serve();
         assertThat(rig.take(served).data()).containsOnly(0);
         assertThat(rig.isAnswered(ignored)).isFalse();
+    }
+
+    @Test
+    void theCountersOfAQueueTellWhatItHasServed() {
+        BlkRig rig = new BlkRig(device);
+        for (int index = 0; index < QUEUES; index++) {
+            for (int request = 0; request <= index; request++) {
+                rig.take(sendAndServe(rig, index));
+            }
+        }
+        for (int index = 0; index < QUEUES; index++) {
+            assertThat(device.counters(index).orElseThrow().get(QueueCounter.COMPLETIONS))
+                    .isEqualTo(index + 1L);
+        }
+    }
+
+    @Test
+    void aQueueThatIsNotSetUpHasNoCounters() {
+        assertThat(device.counters(0)).isEmpty();
+        BlkRig rig = new BlkRig(device, BlkRig.everything(device).without(BlkFeatureBits.MQ));
+        rig.take(sendAndServe(rig, 0));
+        assertThat(device.counters(0)).isPresent();
+        assertThat(device.counters(1)).isEmpty();
+    }
+
+    private static long sendAndServe(BlkRig rig, int index) {
+        long read = rig.send(index, List.of(header(BlkRequestType.IN, 0)), List.of(512, 1));
+        rig.serve();
+        return read;
     }
 }
