@@ -3,12 +3,18 @@ package io.virtio4j.examples.blk;
 
 import io.virtio4j.examples.cli.DeviceOption;
 import io.virtio4j.examples.cli.DeviceOption.SimFile;
+import io.virtio4j.examples.cli.OutputFile;
+import io.virtio4j.examples.cli.Progress;
+import io.virtio4j.examples.cli.StoreOption;
 import io.virtio4j.examples.cli.WorkFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A device has whole sectors of 512 bytes: the last one of a file is filled up with zeros, and",
-            "--to with --size gives back the file as it was. An image that does not exist is made.",
+            "--to with --size gives back the file as it was. An image of sim:file that does not exist is made.",
             "Exit status: 0 done, 1 the work failed, 2 bad usage."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
@@ -47,8 +53,12 @@ public final class BlkCopyCommand implements Callable<Integer> {
             paramLabel = "D",
             required = true,
             converter = DeviceConverter.class,
-            description = "sim:file=PATH, an image; or sim:memory, which is gone afterwards")
+            description =
+                    "sim:file=PATH, an image; sim:memory, which is gone afterwards; or sim with --store or --file")
     private DeviceOption device;
+
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    private @Nullable StoreOption storeOption;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Direction direction;
@@ -59,7 +69,7 @@ public final class BlkCopyCommand implements Callable<Integer> {
     /** What {@code --device} takes here. */
     static final class DeviceConverter extends DeviceOption.Converter {
         DeviceConverter() {
-            super(SIM_FILE, SIM_MEMORY);
+            super(SIM_FILE, SIM_MEMORY, SIM);
         }
     }
 
@@ -84,35 +94,61 @@ public final class BlkCopyCommand implements Callable<Integer> {
     }
 
     private CopyReport onto(PrintWriter err) {
+        Optional<URI> store = StoreOption.named(storeOption, device, spec.commandLine());
         long lengthBytes = sourceLength(direction.from);
-        if (device instanceof SimFile file) {
-            refuseTheImageItself(direction.from, file.path());
-        }
-        Image image = device instanceof SimFile file
-                ? Image.forWriting(file.path(), lengthBytes)
-                : Image.inMemory(lengthBytes);
-        try (image;
+        try (Image image = imageFor(store, lengthBytes);
                 Disk disk = Disk.open(image.store(), err)) {
             CopyReport report =
-                    new Copy(disk, Progress.of("onto " + image, lengthBytes)).from(direction.from, lengthBytes);
+                    new Copy(disk, Progress.ofBytes("onto " + image, lengthBytes)).from(direction.from, lengthBytes);
             image.keep();
             return report;
         }
     }
 
-    private CopyReport into(PrintWriter err) {
-        if (!(device instanceof SimFile file)) {
-            throw usage("--to needs an image to copy from: --device sim:file=PATH");
+    private Image imageFor(Optional<URI> store, long lengthBytes) {
+        if (store.isPresent()) {
+            Image image = opened(store.get(), direction.from);
+            return image.requireRoomFor(lengthBytes);
         }
-        Path target = target(direction.to, file.path());
-        try (Image image = Image.forReading(file.path());
+        if (device instanceof SimFile file) {
+            refuseTheImageItself(direction.from, file.path());
+            return Image.forWriting(file.path(), lengthBytes);
+        }
+        return Image.inMemory(lengthBytes);
+    }
+
+    private CopyReport into(PrintWriter err) {
+        Optional<URI> store = StoreOption.named(storeOption, device, spec.commandLine());
+        Image source;
+        if (store.isPresent()) {
+            source = opened(store.get(), direction.to);
+        } else if (device instanceof SimFile file) {
+            refuseTheImageItself(direction.to, file.path());
+            source = Image.forReading(file.path());
+        } else {
+            throw usage("--to needs an image to copy from: --device sim:file=PATH, or sim with --store or --file");
+        }
+        try (Image image = source;
                 Disk disk = Disk.open(image.store(), err)) {
+            Path target = OutputFile.of(direction.to);
             long capacityBytes = disk.capacityBytes();
             long lengthBytes = sizeBytes == null ? capacityBytes : sizeBytes;
             if (lengthBytes < 1 || lengthBytes > capacityBytes) {
                 throw usage("--size is 1 to " + capacityBytes + ", the bytes of " + image + ", not " + lengthBytes);
             }
-            return new Copy(disk, Progress.of("out of " + image, lengthBytes)).to(target, lengthBytes);
+            return new Copy(disk, Progress.ofBytes("out of " + image, lengthBytes)).to(target, lengthBytes);
+        }
+    }
+
+    /** A store that has been named, of which no file is what it is copied with. */
+    private Image opened(URI uri, Path other) {
+        Image image = Image.of(StoreOption.open(uri, spec.commandLine()));
+        try {
+            StoreOption.files(uri).forEach(file -> refuseTheImageItself(other, file));
+            return image;
+        } catch (WorkFailedException e) {
+            image.close();
+            throw e;
         }
     }
 
@@ -129,22 +165,6 @@ public final class BlkCopyCommand implements Callable<Integer> {
             return lengthBytes;
         } catch (IOException e) {
             throw new WorkFailedException("cannot read " + from + " (" + e + ")", e);
-        }
-    }
-
-    /** Where the copy goes: what is replaced there must be a file, and the file itself rather than a link to it. */
-    private static Path target(Path to, Path image) {
-        refuseTheImageItself(to, image);
-        try {
-            if (!Files.exists(to)) {
-                return to;
-            }
-            if (!Files.isRegularFile(to)) {
-                throw new WorkFailedException(to + " is no regular file");
-            }
-            return to.toRealPath();
-        } catch (IOException e) {
-            throw new WorkFailedException("cannot write " + to + " (" + e + ")", e);
         }
     }
 

@@ -4,6 +4,7 @@ package io.virtio4j.examples.blk;
 import io.virtio4j.blk.BlkData;
 import io.virtio4j.blk.BlkDevice;
 import io.virtio4j.blk.BlkException;
+import io.virtio4j.examples.cli.Progress;
 import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.picture.AtomicFile;
 import io.virtio4j.memory.DmaBuffer;

@@ -56,6 +56,25 @@ final class Image implements AutoCloseable {
         }
     }
 
+    /** A store that somebody has opened for this copy; closed with the image. */
+    static Image of(BlockStore store) {
+        return new Image(store, store.toString(), null);
+    }
+
+    /** Refuses a copy of so many bytes if there is no room for it, or nothing may be written; then it is closed, too. */
+    Image requireRoomFor(long lengthBytes) {
+        String why = store.isReadOnly()
+                ? "can only be read"
+                : store.lengthBytes() < lengthBytes
+                        ? "holds " + store.lengthBytes() + " bytes and the file has " + lengthBytes
+                        : "";
+        if (!why.isEmpty()) {
+            close();
+            throw new WorkFailedException("the store " + name + " " + why + "; name another");
+        }
+        return this;
+    }
+
     private static WorkFailedException failed(Path path, IOException e) {
         return new WorkFailedException("cannot use the image " + path + " (" + e + ")", e);
     }

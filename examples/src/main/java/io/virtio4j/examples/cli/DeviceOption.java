@@ -9,21 +9,44 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Which device a command works on: {@code none}, {@code sim}, {@code sim:memory} or {@code sim:file=PATH}. */
 public sealed interface DeviceOption {
+    /** {@return how the device is written on the command line} */
+    String written();
+
     /** No device at all. */
-    record None() implements DeviceOption {}
+    record None() implements DeviceOption {
+        @Override
+        public String written() {
+            return Converter.NONE;
+        }
+    }
 
     /** The simulated device with nothing behind it but what the command gives it. */
-    record Sim() implements DeviceOption {}
+    record Sim() implements DeviceOption {
+        @Override
+        public String written() {
+            return Converter.SIM;
+        }
+    }
 
     /** A simulated device that keeps its data in memory. */
-    record SimMemory() implements DeviceOption {}
+    record SimMemory() implements DeviceOption {
+        @Override
+        public String written() {
+            return Converter.SIM_MEMORY;
+        }
+    }
 
     /**
      * A simulated device that keeps its data in a file.
      *
      * @param path the file
      */
-    record SimFile(Path path) implements DeviceOption {}
+    record SimFile(Path path) implements DeviceOption {
+        @Override
+        public String written() {
+            return Converter.FILE_PREFIX + path;
+        }
+    }
 
     /** Reads a device from the command line; each command that takes one says which, in a class of its own. */
     abstract class Converter implements ITypeConverter<DeviceOption> {

@@ -2,6 +2,7 @@
 package io.virtio4j.examples.rng;
 
 import io.virtio4j.examples.cli.DeviceOption;
+import io.virtio4j.examples.cli.OutputFile;
 import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.picture.AtomicFile;
 import io.virtio4j.memory.DmaArena;
@@ -15,7 +16,6 @@ import io.virtio4j.sim.InProcessTransport;
 import io.virtio4j.sim.rng.SimRng;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -84,7 +84,7 @@ public final class RngCommand implements Callable<Integer> {
             if (out == null) {
                 print();
             } else {
-                write(target());
+                write(OutputFile.of(out));
             }
         } catch (RngException e) {
             throw new WorkFailedException("there are no random bytes (" + e.getMessage() + ")", e);
@@ -105,21 +105,6 @@ public final class RngCommand implements Callable<Integer> {
         try (AtomicFile file = new AtomicFile(target)) {
             copy(PIECE_BYTES, (bytes, length) -> file.stream().write(bytes, 0, length));
             file.commit();
-        } catch (IOException e) {
-            throw new WorkFailedException("cannot write " + out + " (" + e + ")", e);
-        }
-    }
-
-    /** What is replaced must be a file, and the file itself rather than a link to it. */
-    private Path target() {
-        try {
-            if (!Files.exists(out)) {
-                return out;
-            }
-            if (!Files.isRegularFile(out)) {
-                throw new WorkFailedException(out + " is no regular file");
-            }
-            return out.toRealPath();
         } catch (IOException e) {
             throw new WorkFailedException("cannot write " + out + " (" + e + ")", e);
         }

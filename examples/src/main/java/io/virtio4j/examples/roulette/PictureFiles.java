@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.examples.roulette;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.virtio4j.examples.cli.JsonFile;
 import io.virtio4j.examples.cli.WorkFailedException;
-import io.virtio4j.examples.picture.AtomicFile;
 import io.virtio4j.examples.picture.GifFile;
 import io.virtio4j.examples.picture.Palette;
 import io.virtio4j.examples.picture.PngFile;
@@ -59,11 +57,8 @@ final class PictureFiles implements AutoCloseable {
     }
 
     void writeReport(Object report) {
-        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        try (AtomicFile file = new AtomicFile(directory.resolve("perf.json"))) {
-            file.stream().write(mapper.writeValueAsBytes(report));
-            file.stream().write('\n');
-            file.commit();
+        try {
+            JsonFile.write(directory.resolve("perf.json"), report);
         } catch (IOException e) {
             throw failed("perf.json", e);
         }

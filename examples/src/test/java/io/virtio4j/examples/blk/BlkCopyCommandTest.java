@@ -160,6 +160,10 @@ final class BlkCopyCommandTest {
         "--device sim:memory --to a",
         "--device sim:memory --from a --to b",
         "--device sim:memory --from a --size 3",
+        "--device sim:memory --store memory:1M --from a",
+        "--device sim:file=b --file c --from a",
+        "--device sim --store memory:1M --file c --from a",
+        "--device sim --to a",
         "--from a"
     })
     void badUsageIsOneSentenceWithStatusTwo(String options) {
@@ -212,5 +216,81 @@ final class BlkCopyCommandTest {
         assertThat(command.run("blk-copy", "--device", device("image"), "--to", "/dev/null"))
                 .isEqualTo(1);
         assertThat(command.err()).contains("no regular file");
+    }
+
+    @Test
+    void anyStoreTakesAFileByItsUriAndGivesItBack() throws IOException {
+        Path source = file("source", 100_000);
+        file("base", 1 << 20);
+        String made = "file:" + directory.resolve("made") + "?create=1M";
+        String overlay = "overlay:" + directory.resolve("base") + "?top=" + directory.resolve("top");
+        for (String store : List.of(made, overlay)) {
+            CommandRunner there = new CommandRunner();
+            CommandRunner back = new CommandRunner();
+            assertThat(there.run("blk-copy", "--device", "sim", "--store", store, "--from", source.toString()))
+                    .as(there.err())
+                    .isZero();
+            String to = directory.resolve("back").toString();
+            assertThat(back.run("blk-copy", "--device", "sim", "--store", store, "--to", to, "--size", "100000"))
+                    .as(back.err())
+                    .isZero();
+            assertThat(sha256(back, 100_000)).isEqualTo(sha256(there, 100_000));
+            assertThat(directory.resolve("back")).hasSameBinaryContentAs(source);
+        }
+    }
+
+    @Test
+    void aFileIsShortForAStoreOnIt() throws IOException {
+        Path image = file("image", 1_024);
+        Path back = directory.resolve("back");
+        assertThat(new CommandRunner()
+                        .run("blk-copy", "--device", "sim", "--file", image.toString(), "--to", back.toString()))
+                .isZero();
+        assertThat(back).hasSameBinaryContentAs(image);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo", "tape:4", "memory:many", "memory:1000", "file:relative", "file:/x?what", "bad%uri"})
+    void whatNamesNoStoreIsBadUsage(String store) throws IOException {
+        Path source = file("source", 1_000);
+        CommandRunner command = new CommandRunner();
+        assertThat(command.run("blk-copy", "--device", "sim", "--store", store, "--from", source.toString()))
+                .isEqualTo(2);
+        assertThat(command.err().lines()).singleElement().asString().contains(store);
+    }
+
+    @Test
+    void aStoreThatCannotTakeTheFileIsLeftAsItWas() throws IOException {
+        Path source = file("source", 4_096);
+        Path image = file("image", 8_192);
+        byte[] before = Files.readAllBytes(image);
+        for (String store : List.of(
+                "memory:1K",
+                "file:" + image + "?read-only",
+                "file:" + directory.resolve("missing"),
+                "file:" + source)) {
+            CommandRunner command = new CommandRunner();
+            assertThat(command.run("blk-copy", "--device", "sim", "--store", store, "--from", source.toString()))
+                    .as(store)
+                    .isEqualTo(1);
+            assertThat(command.err().lines()).as(command.err()).hasSize(1);
+        }
+        assertThat(Files.readAllBytes(image)).isEqualTo(before);
+        assertThat(files()).containsExactly("image", "source");
+    }
+
+    @Test
+    void noFileOfAStoreIsCopiedOver() throws IOException {
+        Path base = file("base", 4_096);
+        Path top = directory.resolve("top");
+        String store = "overlay:" + base + "?top=" + top;
+        byte[] before = Files.readAllBytes(base);
+        for (Path to : List.of(base, top)) {
+            CommandRunner command = new CommandRunner();
+            assertThat(command.run("blk-copy", "--device", "sim", "--store", store, "--to", to.toString()))
+                    .isEqualTo(1);
+            assertThat(command.err().lines()).as(command.err()).hasSize(1);
+        }
+        assertThat(Files.readAllBytes(base)).isEqualTo(before);
     }
 }

@@ -19,9 +19,9 @@ final class DeviceOptionTest {
                 "rng --device vhost-user:s             | use sim",
                 "roulette --device tape                | use sim or none",
                 "roulette --device sim:memory          | use sim or none",
-                "blk-copy --from a --device tape       | use sim:file=PATH or sim:memory",
-                "blk-copy --from a --device sim        | use sim:file=PATH or sim:memory",
-                "blk-copy --from a --device sim:file=  | use sim:file=PATH or sim:memory",
+                "blk-copy --from a --device tape       | use sim:file=PATH or sim:memory or sim",
+                "blk-copy --from a --device none       | use sim:file=PATH or sim:memory or sim",
+                "blk-copy --from a --device sim:file=  | use sim:file=PATH or sim:memory or sim",
             })
     void anotherDeviceIsAnsweredWithThoseThatTheCommandTakes(String line, String answer) {
         CommandRunner command = new CommandRunner();
