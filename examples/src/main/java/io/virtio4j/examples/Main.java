@@ -2,6 +2,7 @@
 package io.virtio4j.examples;
 
 import io.virtio4j.examples.blk.BlkCopyCommand;
+import io.virtio4j.examples.blk.bench.BlkBenchCommand;
 import io.virtio4j.examples.cli.Failures;
 import io.virtio4j.examples.explore.ExploreCommand;
 import io.virtio4j.examples.rng.RngCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RouletteCommand.class,
             BlkCopyCommand.class,
+            BlkBenchCommand.class,
             RngCommand.class,
             ExploreCommand.class,
             HelpCommand.class

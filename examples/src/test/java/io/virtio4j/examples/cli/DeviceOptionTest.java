@@ -22,6 +22,8 @@ final class DeviceOptionTest {
                 "blk-copy --from a --device tape       | use sim:file=PATH or sim:memory or sim",
                 "blk-copy --from a --device none       | use sim:file=PATH or sim:memory or sim",
                 "blk-copy --from a --device sim:file=  | use sim:file=PATH or sim:memory or sim",
+                "blk-bench --device tape               | use sim:memory or sim:file=PATH or sim or none",
+                "blk-bench --device vhost-user:s       | use sim:memory or sim:file=PATH or sim or none",
             })
     void anotherDeviceIsAnsweredWithThoseThatTheCommandTakes(String line, String answer) {
         CommandRunner command = new CommandRunner();
