@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.device;
 
+import io.virtio4j.device.QueueWorker.Failure;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
@@ -8,7 +9,9 @@ import io.virtio4j.transport.ConfigChangeListener;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The life cycle that every device shares: status, features, queues, reset. A transport translates its registers or
  * messages into calls here and lets {@link #service()} run.
  *
- * <p>One thread, the device's. Nothing here throws for what a driver does: a wrong step is refused, or ends in
+ * <p>One thread, the device's; queues may be {@linkplain #handOver handed over} to others. Nothing here throws for what a driver does: a wrong step is refused, or ends in
  * DEVICE_NEEDS_RESET with one message to the error handler. What an error handler or a listener throws comes out of here,
  * after the status has changed.
  *
@@ -40,6 +43,9 @@ public final class DeviceSession {
     private final SessionQueues queues;
     private Features acknowledged = Features.NONE;
     private int status;
+
+    /** An Error of a worker's has come out of here; what follows it is only told. */
+    private boolean errorThrown;
 
     /** The configuration that the driver knows of, or will hear of. */
     private int configGeneration;
@@ -80,6 +86,33 @@ public final class DeviceSession {
         this.configChange = configChange;
         this.errorHandler = errorHandler;
         this.queues = new SessionQueues(device, memory, errorHandler);
+    }
+
+    /**
+     * Lets other threads serve the queues, before any is set up: queue i goes to worker i modulo their number. From here on
+     * {@link #service()} does the rest: what the device has to do beside its queues, what workers report, queues that stop.
+     *
+     * <p>The session waits for a worker in a reset of the device only, at most 2 seconds; the reset is not complete if the
+     * worker does not come back. A queue that is stopped or reset is let go of by its worker first, of which
+     * {@link #queueState} and {@link #isQueueReset} tell. The error handler and the queues' call sinks are called by workers
+     * too, by several at a time.
+     *
+     * @param count how many workers, more than 0
+     * @param polls whether they never sleep, and want no kicks
+     * @param wakeWorker wakes a worker's thread, given its number; returns at once
+     * @param wakeSession has {@link #service()} called soon; run by the workers, returns at once
+     * @return the workers, by number
+     * @throws IllegalArgumentException if there is no worker, or the device's queues are for its own thread only:
+     *     {@link VirtioDevice#servesQueuesConcurrently()}
+     * @throws IllegalStateException if the queues have been handed over before, or the driver has begun
+     */
+    public List<QueueWorker> handOver(int count, boolean polls, IntConsumer wakeWorker, Runnable wakeSession) {
+        if (status != DeviceStatus.RESET || !queues.workers().isEmpty()) {
+            throw new IllegalStateException("queues are handed over once, before the driver begins: status " + status);
+        }
+        List<QueueWorker> workers = QueueWorker.create(device, count, polls, wakeSession);
+        queues.handOver(new QueueWorkers(workers, wakeWorker));
+        return workers;
     }
 
     /**
@@ -249,8 +282,6 @@ public final class DeviceSession {
     }
 
     private void reset() {
-        queues.clear();
-        acknowledged = Features.NONE;
         RuntimeException failure = resetDevice();
         // Status 0 would give the driver its memory back while the device may still be using it. After any other
         // failure
@@ -258,13 +289,20 @@ public final class DeviceSession {
         status = failure instanceof ResetIncompleteException
                 ? status | DeviceStatus.DEVICE_NEEDS_RESET
                 : DeviceStatus.RESET;
-        if (failure != null) {
-            errorHandler.onError(failure);
+        try {
+            if (failure != null) {
+                errorHandler.onError(failure);
+            }
+        } finally {
+            // What workers met before is not to be held against the device as it is now.
+            takeFailures();
         }
     }
 
     private @Nullable RuntimeException resetDevice() {
         try {
+            queues.clear();
+            acknowledged = Features.NONE;
             device.reset();
             return null;
         } catch (RuntimeException e) {
@@ -277,19 +315,19 @@ public final class DeviceSession {
     }
 
     /**
-     * Serves all queues once. Does nothing before DRIVER_OK (VirtIO 1.2, 2.1.2 Device Requirements: Device Status Field)
-     * or in DEVICE_NEEDS_RESET.
+     * Serves all queues once, but for those that were handed over. Does nothing before DRIVER_OK (VirtIO 1.2, 2.1.2 Device
+     * Requirements: Device Status Field) or in DEVICE_NEEDS_RESET. An {@link Error} that a worker met comes out of here.
      *
      * @return how much was done; 0 lets the thread idle
      */
     public int service() {
+        int work = queues.workers().isEmpty() ? 0 : takeFailures();
         if (!isRunning()) {
-            return 0;
+            return work;
         }
-        int work = 0;
         try {
-            for (DeviceQueue queue : queues.served()) {
-                work += device.onQueue(queue);
+            for (DeviceQueue queue : queues.servedHere()) {
+                work += QueueWorker.serve(device, queue);
                 if (queue.isBroken()) {
                     // The queue has told the error handler why.
                     needsReset();
@@ -303,6 +341,30 @@ public final class DeviceSession {
             fail(e);
         }
         return work;
+    }
+
+    /** What a worker met, as if it had been met here; of several, the first puts the device into DEVICE_NEEDS_RESET. */
+    private int takeFailures() {
+        int taken = 0;
+        for (Failure failure = queues.workers().nextFailure();
+                failure != null;
+                failure = queues.workers().nextFailure()) {
+            taken++;
+            Throwable cause = failure.cause();
+            if (cause instanceof Error e && !errorThrown) {
+                errorThrown = true;
+                throw e;
+            } else if (cause instanceof RuntimeException e && isRunning()) {
+                fail(e);
+            } else if (cause != null) {
+                // By now the device has failed for another reason, or was reset.
+                errorHandler.onError(cause);
+            } else if (isRunning()) {
+                // The queue has told the error handler why.
+                needsReset();
+            }
+        }
+        return taken;
     }
 
     private void letGoOfQueues() {
@@ -332,6 +394,7 @@ public final class DeviceSession {
 
     private void needsReset() {
         status |= DeviceStatus.DEVICE_NEEDS_RESET;
+        queues.halt();
         if ((status & DeviceStatus.DRIVER_OK) != 0) {
             configChange.onConfigChange();
         }
@@ -357,21 +420,21 @@ public final class DeviceSession {
     }
 
     /**
-     * Asks the driver to kick, on every queue.
+     * Asks the driver to kick, on every queue but those that were handed over.
      *
      * @return true if no queue had anything, so that the thread may sleep until kicked
      */
     public boolean enableNotifications() {
         boolean quiet = true;
-        for (DeviceQueue queue : queues.served()) {
+        for (DeviceQueue queue : queues.servedHere()) {
             quiet &= queue.enableNotifications();
         }
         return quiet || !isRunning();
     }
 
-    /** Asks the driver not to kick, on every queue. */
+    /** Asks the driver not to kick, on every queue but those that were handed over. */
     public void disableNotifications() {
-        for (DeviceQueue queue : queues.served()) {
+        for (DeviceQueue queue : queues.servedHere()) {
             queue.disableNotifications();
         }
     }

@@ -21,17 +21,23 @@ import org.jspecify.annotations.Nullable;
  *                                --reset--&gt;          --the device has let go--&gt; reset --restart--&gt; served
  * </pre>
  *
+ * <p>Where {@link QueueWorkers workers} serve, a queue that is stopping is first let go of by its worker, then by the device.
+ *
  * <p>One thread, the device's. An exception out of the device, or for a queue that cannot be as the driver says, goes to
  * the session.
  */
 final class SessionQueues {
+    private static final DeviceQueue[] NO_QUEUES = {};
+
     private final VirtioDevice device;
     private final GuestMemory memory;
     private final ErrorHandler errorHandler;
     private final TreeMap<Integer, Setup> configured = new TreeMap<>();
 
     /** By index. An array, since the device's thread walks over it again and again. */
-    private DeviceQueue[] served = {};
+    private DeviceQueue[] served = NO_QUEUES;
+
+    private QueueWorkers workers = QueueWorkers.NONE;
 
     private final TreeMap<Integer, DeviceQueue> stopping = new TreeMap<>();
 
@@ -56,8 +62,23 @@ final class SessionQueues {
         this.errorHandler = errorHandler;
     }
 
-    DeviceQueue[] served() {
-        return served;
+    /** From here on workers serve. Before the first queue is started. */
+    void handOver(QueueWorkers newWorkers) {
+        workers = newWorkers;
+    }
+
+    QueueWorkers workers() {
+        return workers;
+    }
+
+    /** What the session's own thread is to serve. */
+    DeviceQueue[] servedHere() {
+        return workers.isEmpty() ? served : NO_QUEUES;
+    }
+
+    /** The device needs a reset: nothing is served, and the session does not wait for that. */
+    void halt() {
+        workers.order(NO_QUEUES);
     }
 
     void configure(QueueConfig config, CallSink callSink, @Nullable QueueState state) {
@@ -70,6 +91,7 @@ final class SessionQueues {
                 .toArray(DeviceQueue[]::new);
         device.start(negotiated, List.of(served));
         configured.values().forEach(this::callIfInDoubt);
+        workers.order(served);
     }
 
     boolean isReset(int index) {
@@ -81,13 +103,14 @@ final class SessionQueues {
         return reset.contains(index) || (fromState && saved.contains(index));
     }
 
-    /** From here on the queue does nothing, whoever still holds it; it counts as stopped when the device has let go. */
+    /**
+     * From here on the queue does nothing, whoever still holds it; it counts as stopped when the device has let go. What a
+     * worker is in the middle of, it ends first.
+     */
     void reset(int index) {
         states.remove(index);
         stop(index);
-        DeviceQueue queue = stopping.get(index);
-        if (queue != null) {
-            queue.retire();
+        if (stopping.containsKey(index)) {
             resetting.add(index);
             letGo();
         } else if (saved.remove(index)) {
@@ -100,6 +123,7 @@ final class SessionQueues {
         DeviceQueue queue = find(index);
         if (queue != null) {
             served = Arrays.stream(served).filter(other -> other != queue).toArray(DeviceQueue[]::new);
+            workers.order(served);
             stopping.put(index, queue);
         }
     }
@@ -109,7 +133,7 @@ final class SessionQueues {
     }
 
     /**
-     * Asks the device again to let go of queues that it could not let go of before.
+     * Asks workers and device again to let go of queues that they could not let go of before.
      *
      * @return whether a queue that was to be saved turns out broken: it stands nowhere, and only a reset helps
      */
@@ -123,11 +147,18 @@ final class SessionQueues {
 
     /** A queue that is being reset is mute, and not broken. */
     private boolean isBrokenByDriver(DeviceQueue queue) {
-        return queue.isBroken() && !resetting.contains(queue.config().index());
+        int index = queue.config().index();
+        return workers.hasLetGoOf(index) && queue.isBroken() && !resetting.contains(index);
     }
 
     private boolean letGo(DeviceQueue queue) {
         int index = queue.config().index();
+        if (!workers.hasLetGoOf(index)) {
+            return false;
+        }
+        if (resetting.contains(index)) {
+            queue.retire();
+        }
         if (!device.onQueueStop(index) || isBrokenByDriver(queue)) {
             return false;
         }
@@ -153,6 +184,7 @@ final class SessionQueues {
         served = more;
         device.onQueueStart(queue);
         callIfInDoubt(setup);
+        workers.order(served);
     }
 
     /** What the driver was shown before the queue stopped it may not have been called for. */
@@ -163,12 +195,17 @@ final class SessionQueues {
         }
     }
 
-    /** No queue does anything any more, and none is known. */
+    /**
+     * No queue does anything any more, and none is known.
+     *
+     * @throws ResetIncompleteException if a worker does not let go of its queues; then nothing is forgotten
+     */
     void clear() {
+        workers.takeBackAll();
         for (DeviceQueue queue : served) {
             queue.retire();
         }
-        served = new DeviceQueue[0];
+        served = NO_QUEUES;
         configured.clear();
         stopping.values().forEach(DeviceQueue::retire);
         stopping.clear();

@@ -6,15 +6,17 @@ import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * What a device type is made of. Whatever transport a device is reached through, the same object is served.
  *
  * <p>All methods are called by one thread, the device's, except that identity, features, queue sizes and the
- * configuration may be read by any: those must not change, except the fields of the configuration.
+ * configuration may be read by any: those must not change, except the fields of the configuration. A device may let several
+ * threads serve its queues: see {@link #servesQueuesConcurrently()}.
  *
  * <p>A device completes chains with {@link DeviceQueue#complete} and shows them with {@link DeviceQueue#flush}, at once or
- * later from {@link #doWork()}. What a driver sends is answered with a status of the device type; an exception out of a
+ * later from {@link #doQueueWork} or {@link #doWork()}. What a driver sends is answered with a status of the device type; an exception out of a
  * device is a mistake of the device and puts it into DEVICE_NEEDS_RESET.
  *
  * <p>VirtIO 1.2, chapter 5 Device Types.
@@ -73,12 +75,41 @@ public interface VirtioDevice {
     }
 
     /**
-     * Gives the device a way to have {@link #doWork()} called soon, for work that ends on another thread. Called once,
-     * before the device is used. The default has no need of it.
+     * Gives the device a way to have {@link #doWork()} called soon, for work that ends on another thread; and
+     * {@link #doQueueWork} of every queue that the device's thread serves. Called once, before the device is used. The default
+     * has no need of it.
      *
      * @param wakeUp may be run by any thread, and returns at once
      */
     default void attach(Runnable wakeUp) {}
+
+    /**
+     * {@return whether several threads may serve the queues at once, each those that are its own}
+     *
+     * <p>If so, a transport may call {@link #onQueue} and {@link #doQueueWork} on other threads than the device's: for one queue
+     * always on the same. All else stays with the device's thread, and comes in this order with what the others do:
+     *
+     * <ul>
+     *   <li>{@link #start} before, and {@link #reset()} after everything that is done for any queue;
+     *   <li>{@link #onQueueStart} before, and {@link #onQueueStop} after everything that is done for that queue, while others
+     *       may be served;
+     *   <li>{@link #doWork()} and {@link #onConfigWrite} at any time.
+     * </ul>
+     *
+     * The default says no. The answer never changes.
+     */
+    default boolean servesQueuesConcurrently() {
+        return false;
+    }
+
+    /**
+     * Gives the device a way to have {@link #doQueueWork} called soon for one queue, given its index. Called once, before the
+     * device is used, where queues have threads of their own; where they have not, {@link #attach} is for that too. The
+     * default has no need of it.
+     *
+     * @param wakeUp may be run by any thread, and returns at once
+     */
+    default void attachQueues(IntConsumer wakeUp) {}
 
     /**
      * The driver is ready: DRIVER_OK was set.
@@ -94,8 +125,8 @@ public interface VirtioDevice {
      * device forgets the queue and every chain of it. It may complete first what it has done already; on a queue that was
      * reset that has no effect, and on one that is saved the chains not completed are handed out again when it goes on.
      *
-     * <p>Called again and again, with {@link #doWork()} in between, until the answer is true. {@link #onQueue} is not called
-     * meanwhile. VirtIO 1.2, 2.6.1 Virtqueue Reset.
+     * <p>Called again and again, with {@link #doWork()} in between, until the answer is true. {@link #onQueue} and
+     * {@link #doQueueWork} are not called meanwhile. VirtIO 1.2, 2.6.1 Virtqueue Reset.
      *
      * @param queueIndex which queue, one of those that the device was started with
      * @return whether nothing of the device touches the queue's buffers any more; false as long as something does that cannot
@@ -120,7 +151,19 @@ public interface VirtioDevice {
     int onQueue(DeviceQueue queue);
 
     /**
-     * Does what is left to do apart from new chains, for example completes a request whose time has come.
+     * Does what is left to do for one queue apart from new chains: completes what has ended on other threads. Called after each
+     * {@link #onQueue}, by the same thread, unless the queue is broken. The default does nothing.
+     *
+     * @param queue the queue
+     * @return more than 0 as long as it must be called again soon; 0 lets the thread idle
+     */
+    default int doQueueWork(DeviceQueue queue) {
+        return 0;
+    }
+
+    /**
+     * Does what is left to do apart from new chains, for example completes a request whose time has come. A device whose queues
+     * may be served by several threads does here only what is no queue's own.
      *
      * @return more than 0 as long as it must be called again soon; 0 lets the thread idle
      */

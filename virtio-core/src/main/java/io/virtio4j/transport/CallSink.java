@@ -8,8 +8,9 @@ public interface CallSink {
     CallSink NONE = queueIndex -> {};
 
     /**
-     * Tells the driver to look at a queue. Called on the device's thread; must return at once, so it sets a flag or
-     * unparks a thread, and does no work.
+     * Tells the driver to look at a queue. Called on the device's thread that serves the queue, so that a sink of several
+     * queues may be called by several threads at once; must return at once: it sets a flag or unparks a thread, and does no
+     * work.
      *
      * @param queueIndex which queue has used buffers
      */

@@ -6,6 +6,7 @@ import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 
 /** A device with one queue that uses every chain at once; what it is told it writes down, what it answers is set here. */
 final class FakeDevice implements VirtioDevice {
@@ -28,6 +29,14 @@ final class FakeDevice implements VirtioDevice {
 
     Runnable onQueueStartHook = () -> {};
     Runnable onConfigWriteHook = () -> {};
+
+    /** Whether its queues may be served by several threads. */
+    boolean concurrent;
+
+    /** What there is to do for a queue apart from new chains. */
+    ToIntFunction<DeviceQueue> queueWork = queue -> 0;
+
+    int ownWork;
 
     @Override
     public int deviceId() {
@@ -96,6 +105,22 @@ final class FakeDevice implements VirtioDevice {
         }
         queue.flush();
         return taken;
+    }
+
+    @Override
+    public boolean servesQueuesConcurrently() {
+        return concurrent;
+    }
+
+    @Override
+    public int doQueueWork(DeviceQueue queue) {
+        return queueWork.applyAsInt(queue);
+    }
+
+    @Override
+    public int doWork() {
+        ownWork++;
+        return 0;
     }
 
     @Override

@@ -11,7 +11,13 @@ import java.util.Optional;
  * does. Vectored: a request's bytes lie in any number of pieces of the driver's memory. The device has checked a
  * request's place, length and permission before it gets here.
  *
- * <p>Several threads may submit at once. A store serves one device; it is closed by whoever opened it, after the device.
+ * <p>A store serves one device; it is closed by whoever opened it, after the device. A device that serves its queues on several
+ * threads calls from all of them: {@link #submit}, {@link #lengthBytes()} and {@link #lifetime()} may be running several times
+ * at once, and so may the requests of different queues, on the same bytes too; no queue waits for another. Requests of one
+ * queue are submitted by one thread at a time. The rest is called by one thread, the device's.
+ *
+ * <p>What counts between queues is what a driver may rely on: a request sees what requests did that were completed before it
+ * was submitted, whichever queue they came through; a flush makes all of them durable.
  */
 public interface BlockStore extends AutoCloseable {
     /**
