@@ -2,54 +2,53 @@
 package io.virtio4j.sim;
 
 import io.virtio4j.device.DeviceSession;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.IdleStrategy;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The duty cycle of an in-process device: answer the driver's register writes, serve the queues.
- *
- * <p>Also the idle strategy of its own thread, since falling asleep is part of the protocol: ask for kicks, look a last
- * time, and only then park.
+ * The duty cycle of an in-process device: answer the driver's register writes, serve the queues that no
+ * {@link WorkerThread} serves.
  */
-final class DeviceThread implements Agent, IdleStrategy {
+final class DeviceThread implements Agent, KickSleep.Sleeper {
+    private final String name;
     private final DeviceRegisters registers;
     private final DeviceSession session;
-    private final boolean sleeps;
-    private final DeviceSleep sleep;
-    private int idleSpins;
+    private final KickSleep sleep;
+    private final Runnable onEnd;
     private boolean died;
-    private volatile boolean stopping;
-    private volatile @Nullable Thread thread;
 
-    DeviceThread(DeviceRegisters registers, DeviceIdle idle, DeviceSleep sleep) {
+    /**
+     * Makes the cycle.
+     *
+     * @param sleeps whether the thread ever sleeps
+     * @param onEnd run at the end of the thread, before the driver learns of it
+     */
+    DeviceThread(String name, DeviceRegisters registers, boolean sleeps, DeviceSleep sleep, Runnable onEnd) {
+        this.name = name;
         this.registers = registers;
         this.session = registers.session();
-        this.sleeps = idle == DeviceIdle.NOTIFIED;
-        this.sleep = sleep;
+        this.sleep = new KickSleep(this, sleeps, sleep);
+        this.onEnd = onEnd;
+    }
+
+    /** How its thread idles and is woken. */
+    KickSleep sleep() {
+        return sleep;
     }
 
     @Override
     public void onStart() {
-        thread = Thread.currentThread();
+        sleep.takeThread();
     }
 
     /** {@return whether the calling thread is the one that serves the device} */
     boolean isCurrent() {
-        return thread == Thread.currentThread();
+        return sleep.isCurrent();
     }
 
     /** Ends the thread's sleep, or keeps it from falling asleep once. Any thread. */
     void wake() {
-        LockSupport.unpark(thread);
-    }
-
-    /** The thread is about to be told to end: from now on it does not sleep. Any thread. */
-    void stopSleeping() {
-        stopping = true;
-        wake();
+        sleep.wake();
     }
 
     @Override
@@ -60,7 +59,7 @@ final class DeviceThread implements Agent, IdleStrategy {
         }
         if (!isCurrent()) {
             // An agent that has been handed on is no longer that thread's to run.
-            thread = Thread.currentThread();
+            sleep.takeThread();
         }
         try {
             return registers.answerRequests() + session.service();
@@ -73,48 +72,22 @@ final class DeviceThread implements Agent, IdleStrategy {
 
     @Override
     public void onClose() {
+        onEnd.run();
         registers.stopped(died);
     }
 
     @Override
     public String roleName() {
-        return "virtio4j-device";
+        return name;
     }
 
     @Override
-    public void idle(int workCount) {
-        if (workCount > 0) {
-            reset();
-        } else {
-            idle();
-        }
+    public boolean enableNotifications() {
+        return session.enableNotifications() && !registers.isRequestPending();
     }
 
     @Override
-    public void idle() {
-        if (!sleeps || idleSpins < sleep.spinsBeforeSleep()) {
-            idleSpins++;
-            Thread.onSpinWait();
-        } else {
-            if (session.enableNotifications() && !registers.isRequestPending() && !stopping) {
-                park();
-            }
-            session.disableNotifications();
-            idleSpins = 0;
-        }
-    }
-
-    private void park() {
-        if (sleep.maxSleepNanos() == DeviceSleep.UNBOUNDED) {
-            LockSupport.park(this);
-        } else {
-            // Bounded, so that a kick lost on the way costs a moment and never the queue.
-            LockSupport.parkNanos(this, sleep.maxSleepNanos());
-        }
-    }
-
-    @Override
-    public void reset() {
-        idleSpins = 0;
+    public void disableNotifications() {
+        session.disableNotifications();
     }
 }

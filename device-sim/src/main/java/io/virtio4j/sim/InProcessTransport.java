@@ -2,7 +2,6 @@
 package io.virtio4j.sim;
 
 import io.virtio4j.device.ConfigSpace;
-import io.virtio4j.device.PlatformFeatures;
 import io.virtio4j.device.QueueState;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
@@ -20,10 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 
 /**
- * A device in the same process, served by a thread of its own.
+ * A device in the same process, served by a thread of its own, or by several.
  *
  * <pre>
  *    driver's thread                         device's thread
@@ -33,11 +31,14 @@ import org.agrona.concurrent.AgentRunner;
  *    CallSink         &lt;-----------------------
  * </pre>
  *
- * <p>One thread at a time drives it. A register write waits for the device's answer, at most 5 seconds; if the device's
- * thread has ended, it fails at once with {@link TransportException}.
+ * <p>With {@linkplain InProcessOptions#workers workers} the device's thread keeps the registers, and worker threads have the
+ * queues: a doorbell wakes the one that serves its queue. See {@link io.virtio4j.device.QueueWorker}.
+ *
+ * <p>One thread at a time drives it; the driver's half of a queue and its doorbell may have a thread of their own. A register
+ * write waits for the device's answer, at most 5 seconds; if the device's thread has ended, it fails at once with
+ * {@link TransportException}.
  */
 public final class InProcessTransport implements Transport {
-    private static final int CLOSE_TIMEOUT_MILLIS = 5_000;
     private static final int NOTIFICATION_DATA_MASK = 0xFFFF;
 
     private final VirtioDevice device;
@@ -46,8 +47,7 @@ public final class InProcessTransport implements Transport {
     private final DeviceRegisters deviceEnd;
     private final DriverRegisters registers;
     private final QueueRegisters queues;
-    private final DeviceThread deviceThread;
-    private final AgentRunner runner;
+    private final ServingThreads threads;
     private final ParkStrategy servingPark;
     private boolean ownsThread = true;
     private boolean closed;
@@ -59,20 +59,19 @@ public final class InProcessTransport implements Transport {
             VirtioDevice device,
             GuestMemory memory,
             ControlBlock control,
-            PlatformFeatures platform,
-            DeviceIdle idle,
-            DeviceSleep sleep,
+            InProcessOptions options,
             long answerTimeoutNanos,
             ErrorHandler errorHandler) {
         this.device = device;
         this.config = device.config();
         this.memory = memory;
-        this.deviceEnd = new DeviceRegisters(control, device, memory, platform, idle == DeviceIdle.SPIN, errorHandler);
-        this.deviceThread = new DeviceThread(deviceEnd, idle, sleep);
-        this.registers = new DriverRegisters(control, deviceEnd, deviceThread, answerTimeoutNanos);
+        boolean polls = options.idle() == DeviceIdle.SPIN;
+        this.deviceEnd = new DeviceRegisters(control, device, memory, options.platform(), polls, errorHandler);
+        this.threads = new ServingThreads(device, deviceEnd, options, errorHandler);
+        this.registers = new DriverRegisters(control, deviceEnd, threads.deviceThread(), answerTimeoutNanos);
         this.queues = new QueueRegisters(registers);
-        this.servingPark = new ServingPark(deviceThread, deviceEnd, errorHandler);
-        this.runner = new AgentRunner(deviceThread, errorHandler, null, deviceThread);
+        this.servingPark = new ServingPark(threads.deviceThread(), deviceEnd, errorHandler);
+        threads.attach();
     }
 
     /**
@@ -86,66 +85,25 @@ public final class InProcessTransport implements Transport {
      */
     public static InProcessTransport start(
             VirtioDevice device, GuestMemory memory, DeviceIdle idle, ErrorHandler errorHandler) {
-        return start(device, memory, PlatformFeatures.NONE, idle, errorHandler);
+        return start(device, memory, InProcessOptions.DEFAULTS.withIdle(idle), errorHandler);
     }
 
     /**
-     * Starts the thread of a device that is notified and sleeps as told.
+     * Starts a device's thread, or several. The device is in the state after power-on.
      *
-     * @param device the device; from now on only its thread touches it
+     * @param device the device; from now on only its threads touch it
      * @param memory what driver and device share
-     * @param sleep when the thread falls asleep, and whether it ever wakes by itself
-     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
+     * @param options how many threads, how they idle, and what the platform offers
+     * @param errorHandler is told, on the device's threads, what a driver broke or the device itself; with several workers, by
+     *     several at a time
      * @return the transport for a driver
+     * @throws IllegalArgumentException if several threads are to serve the queues of a device that is not made for that
      */
     public static InProcessTransport start(
-            VirtioDevice device, GuestMemory memory, DeviceSleep sleep, ErrorHandler errorHandler) {
-        return start(device, memory, PlatformFeatures.NONE, DeviceIdle.NOTIFIED, sleep, errorHandler);
-    }
-
-    /**
-     * Starts a device's thread, on a platform that offers something of its own. Memory is shared as it is, so nothing needs
-     * to be mapped for ACCESS_PLATFORM; with NOTIF_CONFIG_DATA a queue goes by a number that is not its index.
-     *
-     * @param device the device; from now on only its thread touches it
-     * @param memory what driver and device share
-     * @param platform what is offered and required beside the features of the device and its queues
-     * @param idle what the thread does when there is nothing to do
-     * @param errorHandler is told, on the device's thread, what a driver broke or the device itself
-     * @return the transport for a driver
-     */
-    public static InProcessTransport start(
-            VirtioDevice device,
-            GuestMemory memory,
-            PlatformFeatures platform,
-            DeviceIdle idle,
-            ErrorHandler errorHandler) {
-        return start(device, memory, platform, idle, DeviceSleep.DEFAULT, errorHandler);
-    }
-
-    private static InProcessTransport start(
-            VirtioDevice device,
-            GuestMemory memory,
-            PlatformFeatures platform,
-            DeviceIdle idle,
-            DeviceSleep sleep,
-            ErrorHandler errorHandler) {
+            VirtioDevice device, GuestMemory memory, InProcessOptions options, ErrorHandler errorHandler) {
         InProcessTransport transport = new InProcessTransport(
-                device,
-                memory,
-                new ControlBlock(),
-                platform,
-                idle,
-                sleep,
-                DriverRegisters.ANSWER_TIMEOUT_NANOS,
-                errorHandler);
-        device.attach(transport.deviceThread::wake);
-        AgentRunner.startOnThread(transport.runner, runnable -> {
-            Thread thread = new Thread(runnable, transport.deviceThread.roleName() + "-" + device.deviceId());
-            // A driver that forgets to close its device must not keep the process alive.
-            thread.setDaemon(true);
-            return thread;
-        });
+                device, memory, new ControlBlock(), options, DriverRegisters.ANSWER_TIMEOUT_NANOS, errorHandler);
+        transport.threads.start();
         return transport;
     }
 
@@ -178,13 +136,10 @@ public final class InProcessTransport implements Transport {
                 device,
                 memory,
                 control,
-                PlatformFeatures.NONE,
-                DeviceIdle.SPIN,
-                DeviceSleep.DEFAULT,
+                InProcessOptions.DEFAULTS.withIdle(DeviceIdle.SPIN),
                 answerTimeoutNanos,
                 errorHandler);
         transport.ownsThread = false;
-        device.attach(transport.deviceThread::wake);
         return transport;
     }
 
@@ -197,7 +152,7 @@ public final class InProcessTransport implements Transport {
         if (ownsThread) {
             throw new IllegalStateException("this device runs on a thread of its own; see forAgent");
         }
-        return deviceThread;
+        return threads.deviceThread();
     }
 
     // --- the driver's thread -----------------------------------------------------------------------------------
@@ -325,7 +280,8 @@ public final class InProcessTransport implements Transport {
         }
         requireOpen("set up queue " + queue.index());
         queues.activate(queue, callSink);
-        return payload -> deviceThread.wake();
+        KickSleep serving = threads.servingQueue(queue.index());
+        return payload -> serving.wake();
     }
 
     @Override
@@ -401,16 +357,10 @@ public final class InProcessTransport implements Transport {
 
     private void closeThread() {
         if (ownsThread) {
-            deviceThread.stopSleeping();
-            runner.close(CLOSE_TIMEOUT_MILLIS, this::reportStuck);
+            threads.close();
         } else {
             // The agent goes on without a driver; see DeviceRegisters.stopped().
             deviceEnd.tellDriver();
         }
-    }
-
-    private void reportStuck(Thread stuck) {
-        throw new TransportException(stuck.getName() + " did not end within " + CLOSE_TIMEOUT_MILLIS + " ms, at "
-                + (stuck.getStackTrace().length > 0 ? stuck.getStackTrace()[0] : "an unknown place"));
     }
 }

@@ -36,8 +36,7 @@ final class InProcessPlatformTest {
     private final InProcessTransport transport = InProcessTransport.start(
             new EchoDevice(),
             GuestMemory.of(memory),
-            new PlatformFeatures(OFFERED, OFFERED),
-            DeviceIdle.NOTIFIED,
+            InProcessOptions.DEFAULTS.withPlatform(new PlatformFeatures(OFFERED, OFFERED)),
             errors::add);
 
     @AfterEach

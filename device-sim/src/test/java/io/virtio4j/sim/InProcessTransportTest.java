@@ -239,8 +239,8 @@ final class InProcessTransportTest {
 
     @Test
     void closingWakesADeviceThatSleepsWithoutBound() {
-        transport =
-                InProcessTransport.start(device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, errors::add);
+        InProcessOptions sleeper = InProcessOptions.DEFAULTS.withSleep(DeviceSleep.AT_ONCE_UNBOUNDED);
+        transport = InProcessTransport.start(device, GuestMemory.of(memory), sleeper, errors::add);
         transport.close();
         assertThatThrownBy(() -> transport.writeStatus(DeviceStatus.RESET)).isInstanceOf(TransportException.class);
         assertThat(errors).isEmpty();

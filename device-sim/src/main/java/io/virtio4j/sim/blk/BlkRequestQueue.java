@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * One request queue: takes requests, checks them, gives them to the store, and answers when the store is done.
  *
  * <p>A request is made visible to the driver as soon as it is answered, and the driver is called once a batch: a driver that
- * polls goes on while the rest of the batch is worked on. VirtIO 1.2, 5.2.6 Device Operation.
+ * polls goes on while the rest of the batch is worked on. One thread at a time, the one that serves the queue. VirtIO 1.2, 5.2.6 Device Operation.
  */
 final class BlkRequestQueue {
     private final DeviceQueue queue;
@@ -37,7 +37,7 @@ final class BlkRequestQueue {
 
     private boolean toldOfMalformed;
 
-    /** @param wakeUp has the device's thread call {@link #finishEnded()} soon; run by any thread */
+    /** @param wakeUp has {@link #finishEnded()} called soon, by the thread that serves the queue; run by any thread */
     BlkRequestQueue(DeviceQueue queue, Disk disk, Runnable wakeUp) {
         this.queue = queue;
         this.disk = disk;

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that a store has ended, on their way to the device's thread, in the order in which they were added.
+ * The requests that a store has ended, on their way to the thread that serves their queue, in the order in which they were added.
  *
  * <p>Any thread adds, one takes. They are linked through themselves, so nothing is allocated and nothing is ever full: a
- * request is in here at most once, from its end until the device's thread has taken it. Agrona's queues would need the JVM
+ * request is in here at most once, from its end until that thread has taken it. Agrona's queues would need the JVM
  * flag that the rest of the library does without.
  */
 final class EndedRequests {
@@ -28,7 +28,7 @@ final class EndedRequests {
     /** The one that was added first, or null. */
     @Nullable
     StoreRequest poll() {
-        // Looks before it swaps, and no more than looks: the device's thread asks in a spin. The swap is what orders.
+        // Looks before it swaps, and no more than looks: the taker asks in a spin. The swap is what orders.
         if (oldest == null && newest.getOpaque() != null) {
             oldest = reversed(newest.getAndSet(null));
         }

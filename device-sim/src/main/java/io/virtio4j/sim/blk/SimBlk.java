@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A store that changes its length, or begins or ceases to give storage back, changes the configuration, and the driver is
  * told.
  *
- * <p>One thread, the device's; the store may end requests on any. The device does not close its store.
+ * <p>Its queues may be served by several threads, which then use the store at the same time and tell the error handler of what
+ * they meet, also at the same time; everything else is for one thread, the device's. The store may end requests on any. The
+ * device does not close its store.
  *
  * <p>VirtIO 1.2, 5.2 Block Device.
  */
@@ -51,7 +54,10 @@ public final class SimBlk implements VirtioDevice {
     private final byte[] id;
     private final ConfigSpace config = new ConfigSpace(BlkConfigLayout.LENGTH_BYTES);
 
-    /** By queue index; null where the driver has set none up. */
+    /**
+     * By queue index; null where the driver has set none up. Written by the device's thread, before the queue is served or after;
+     * read by the thread that serves it.
+     */
     private final @Nullable BlkRequestQueue[] queues;
 
     private final CacheMode cache;
@@ -66,12 +72,16 @@ public final class SimBlk implements VirtioDevice {
 
     private volatile Runnable wakeUp = () -> {};
 
+    /** Where queues have threads of their own; where not, the device's thread is woken. */
+    private volatile IntConsumer wakeQueue = queueIndex -> wakeUp.run();
+
     /**
      * Makes a device.
      *
      * @param store where the data is; used by this device alone, and not closed by it
      * @param options what the device says of itself
-     * @param errorHandler gets what makes a request fail and is not the driver's doing; on the device's thread
+     * @param errorHandler gets what makes a request fail and is not the driver's doing; on the thread that serves the request's
+     *     queue
      * @throws IllegalArgumentException if the store's length is not a whole number of sectors and blocks
      */
     public SimBlk(BlockStore store, SimBlkOptions options, ErrorHandler errorHandler) {
@@ -177,6 +187,16 @@ public final class SimBlk implements VirtioDevice {
     }
 
     @Override
+    public boolean servesQueuesConcurrently() {
+        return true;
+    }
+
+    @Override
+    public void attachQueues(IntConsumer newWakeQueue) {
+        wakeQueue = newWakeQueue;
+    }
+
+    @Override
     public void start(Features negotiated, List<DeviceQueue> deviceQueues) {
         disk = new Disk(store, options, negotiated, cache, id, errorHandler);
         deviceQueues.forEach(this::onQueueStart);
@@ -188,7 +208,7 @@ public final class SimBlk implements VirtioDevice {
         int index = queue.config().index();
         Disk started = Objects.requireNonNull(disk, "not started");
         if (index == 0 || started.takes(BlkFeatureBits.MQ)) {
-            queues[index] = new BlkRequestQueue(queue, started, wakeUp);
+            queues[index] = new BlkRequestQueue(queue, started, () -> wakeQueue.accept(index));
         }
     }
 
@@ -252,12 +272,14 @@ public final class SimBlk implements VirtioDevice {
     }
 
     @Override
+    public int doQueueWork(DeviceQueue queue) {
+        BlkRequestQueue requestQueue = queues[queue.config().index()];
+        return requestQueue == null ? 0 : requestQueue.finishEnded();
+    }
+
+    @Override
     public int doWork() {
-        int work = showStoreChange();
-        for (BlkRequestQueue queue : queues) {
-            work += queue == null ? 0 : queue.finishEnded();
-        }
-        return work;
+        return showStoreChange();
     }
 
     /**

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The state says who may use the driver's memory, and who has to see to the chain once the store is done:
  *
  * <pre>
- *   0 --submit returns--&gt; RETURNED --claim--&gt; RETURNED|CLAIMED --end--&gt; ...|DONE: handed to the device's thread
+ *   0 --submit returns--&gt; RETURNED --claim--&gt; RETURNED|CLAIMED --end--&gt; ...|DONE: handed to the queue's thread
  *   |                        |
  *   |                        +--reset--&gt; RETURNED|REVOKED: claim answers false, end is ignored
- *   +--end--&gt; DONE --submit returns--&gt; DONE|RETURNED: the device's thread sees it there and then
+ *   +--end--&gt; DONE --submit returns--&gt; DONE|RETURNED: the queue's thread sees it there and then
  * </pre>
+ *
+ * <p>The queue's thread is the one that serves the queue, or that stops it when it is served no more.
  *
  * <p>Every step is one atomic operation, so a claim on the store's thread and a reset on the device's cannot both win.
  */
@@ -59,7 +61,7 @@ final class StoreRequest implements BlockRequest {
     @Nullable
     StoreRequest nextEnded;
 
-    /** Whether the chain waits for this; the device's thread only. */
+    /** Whether the chain waits for this; the queue's thread only. */
     private boolean active;
 
     StoreRequest(int handle, Consumer<StoreRequest> done) {
@@ -67,7 +69,7 @@ final class StoreRequest implements BlockRequest {
         this.done = done;
     }
 
-    // --- the device's thread -----------------------------------------------------------------------------------
+    // --- the queue's thread ------------------------------------------------------------------------------------
 
     /** Starts a read into all writable bytes but the status. */
     void beginRead(DescriptorChain chain, long storeOffset, long dataBytes) {
@@ -285,7 +287,7 @@ final class StoreRequest implements BlockRequest {
             cause = why;
         }
         while ((seen & (DONE | REVOKED)) == 0) {
-            // Publishes the data, and the cause, to the device's thread.
+            // Publishes the data, and the cause, to the queue's thread.
             if (state.compareAndSet(seen, seen | DONE)) {
                 if ((seen & RETURNED) != 0) {
                     done.accept(this);

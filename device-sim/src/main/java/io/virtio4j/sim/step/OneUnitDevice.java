@@ -93,6 +93,12 @@ final class OneUnitDevice implements VirtioDevice {
         return queue.config().index() == unit ? device.onQueue(queue) : 0;
     }
 
+    /** The device's own work, here: one thread does it all. */
+    @Override
+    public int doQueueWork(DeviceQueue queue) {
+        return unit == OWN_WORK ? device.doQueueWork(queue) : 0;
+    }
+
     @Override
     public int doWork() {
         RuntimeException thrown = failure;

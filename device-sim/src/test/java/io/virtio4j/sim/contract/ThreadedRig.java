@@ -5,6 +5,7 @@ import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.sim.DeviceSleep;
+import io.virtio4j.sim.InProcessOptions;
 import io.virtio4j.sim.InProcessTransport;
 import io.virtio4j.transport.Transport;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +20,8 @@ final class ThreadedRig implements ContractRig {
     ThreadedRig(VirtioDevice device, long memoryBytes, ErrorHandler deviceErrors) {
         this.device = device;
         this.memory = SharedMemory.allocate(memoryBytes, 0x10_0000);
-        this.transport =
-                InProcessTransport.start(device, GuestMemory.of(memory), DeviceSleep.AT_ONCE_UNBOUNDED, deviceErrors);
+        InProcessOptions sleeper = InProcessOptions.DEFAULTS.withSleep(DeviceSleep.AT_ONCE_UNBOUNDED);
+        this.transport = InProcessTransport.start(device, GuestMemory.of(memory), sleeper, deviceErrors);
     }
 
     @Override

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim;
+
+import io.virtio4j.device.QueueWorker;
+import io.virtio4j.device.VirtioDevice;
+import io.virtio4j.transport.TransportException;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
+
+/**
+ * The threads of an in-process device: the one that answers its registers, and workers where it does not serve the queues
+ * itself. The driver's thread makes, starts and closes them.
+ */
+final class ServingThreads {
+    private static final int CLOSE_TIMEOUT_MILLIS = 5_000;
+
+    private final VirtioDevice device;
+    private final DeviceThread deviceThread;
+    private final List<WorkerThread> workers = new ArrayList<>();
+    private final List<AgentRunner> runners = new ArrayList<>();
+
+    /**
+     * Makes them; none runs yet.
+     *
+     * @throws IllegalArgumentException if the device's queues cannot be served by so many
+     */
+    ServingThreads(
+            VirtioDevice device, DeviceRegisters registers, InProcessOptions options, ErrorHandler errorHandler) {
+        this.device = device;
+        boolean handedOver = options.workers() > 1;
+        // A thread that only answers registers has nothing to gain from spinning.
+        boolean sleeps = handedOver || options.idle() == DeviceIdle.NOTIFIED;
+        this.deviceThread = new DeviceThread(
+                "virtio4j-device-" + device.deviceId(), registers, sleeps, options.sleep(), this::stopWorkers);
+        runners.add(new AgentRunner(deviceThread.sleep(), errorHandler, null, deviceThread));
+        if (handedOver) {
+            addWorkers(registers, options, errorHandler);
+        }
+    }
+
+    private void addWorkers(DeviceRegisters registers, InProcessOptions options, ErrorHandler errorHandler) {
+        // One without a queue would have nothing to do.
+        int count = Math.max(1, Math.min(options.workers(), device.queueCount()));
+        List<QueueWorker> handedOver = registers
+                .session()
+                .handOver(
+                        count,
+                        options.idle() == DeviceIdle.SPIN,
+                        number -> workers.get(number).sleep().wake(),
+                        deviceThread::wake);
+        for (QueueWorker worker : handedOver) {
+            WorkerThread thread = new WorkerThread(
+                    deviceThread.roleName() + "-worker-" + workers.size(), worker, options.idle(), options.sleep());
+            workers.add(thread);
+            runners.add(new AgentRunner(thread.sleep(), error -> tell(error, errorHandler), null, thread));
+        }
+    }
+
+    /** The end of a worker is no error: if it has a reason, the device's own thread tells of that. */
+    private static void tell(Throwable error, ErrorHandler errorHandler) {
+        if (!(error instanceof AgentTerminationException)) {
+            errorHandler.onError(error);
+        }
+    }
+
+    DeviceThread deviceThread() {
+        return deviceThread;
+    }
+
+    /** What a kick of a queue wakes. */
+    KickSleep servingQueue(int queueIndex) {
+        return workers.isEmpty()
+                ? deviceThread.sleep()
+                : workers.get(queueIndex % workers.size()).sleep();
+    }
+
+    /** Gives the device its ways to wake them. */
+    void attach() {
+        device.attach(deviceThread::wake);
+        if (!workers.isEmpty()) {
+            device.attachQueues(queueIndex -> servingQueue(queueIndex).wake());
+        }
+    }
+
+    void start() {
+        for (AgentRunner runner : runners) {
+            // Its name is the agent's role.
+            AgentRunner.startOnThread(runner, runnable -> {
+                Thread thread = new Thread(runnable);
+                // A driver that forgets to close its device must not keep the process alive.
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+    }
+
+    private void stopWorkers() {
+        workers.forEach(worker -> worker.sleep().stopSleeping());
+    }
+
+    /**
+     * Ends them, those that serve first told and then waited for.
+     *
+     * @throws TransportException if one does not end within 5 seconds; it ends when it comes back
+     */
+    void close() {
+        stopWorkers();
+        deviceThread.sleep().stopSleeping();
+        runners.forEach(runner -> runner.close(CLOSE_TIMEOUT_MILLIS, ServingThreads::reportStuck));
+    }
+
+    private static void reportStuck(Thread stuck) {
+        throw new TransportException(stuck.getName() + " did not end within " + CLOSE_TIMEOUT_MILLIS + " ms, at "
+                + (stuck.getStackTrace().length > 0 ? stuck.getStackTrace()[0] : "an unknown place"));
+    }
+}
