@@ -38,7 +38,6 @@ final class BlkQueuesTest {
     private static final int QUEUES = 4;
     private static final int SECTORS_EACH = 200;
     private static final int ROUNDS = 150;
-    private static final int IN_FLIGHT = 8;
     private static final long GUEST_ADDRESS = 0x4000_0000;
     private static final long REGION_BYTES = 4 << 20;
 
@@ -106,41 +105,8 @@ final class BlkQueuesTest {
         assertThat(errors).isEmpty();
     }
 
-    /** Writes, in pipelines, and reads back, alone. Returns what the thread's part of the disk must hold. */
     private byte[] useDisk(int index) {
-        BlkQueue queue = device.queue(index);
-        assertThat(queue.index()).isEqualTo(index);
-        DmaArena arena = new DmaArena(regions.get(1 + index));
-        SharedMemory memory = regions.get(1 + index);
-        DmaBuffer writes = arena.allocate(IN_FLIGHT * 512, 512);
-        DmaBuffer read = arena.allocate(512, 512);
-        byte[] model = new byte[SECTORS_EACH * 512];
-        BlkData list = new BlkData();
-        int[] done = {0};
-        for (int round = 0; round < ROUNDS; round++) {
-            int first = round * IN_FLIGHT % (SECTORS_EACH - IN_FLIGHT);
-            byte[] bytes = Rig.pattern(IN_FLIGHT * 512, index * 1000L + round);
-            memory.putBytes(writes.offset(), bytes, 0, bytes.length);
-            System.arraycopy(bytes, 0, model, first * 512, bytes.length);
-            done[0] = 0;
-            for (int i = 0; i < IN_FLIGHT; i++) {
-                long sector = (long) index * SECTORS_EACH + first + i;
-                assertThat(queue.submitWrite(sector, list.clear().add(writes, i * 512L, 512), i))
-                        .isEqualTo(BlkRequests.SUBMITTED);
-            }
-            while (done[0] < IN_FLIGHT) {
-                assertThat(queue.await((token, status) -> done[0] += status == 0 ? 1 : 100))
-                        .isPositive();
-            }
-            assertThat(done[0]).isEqualTo(IN_FLIGHT);
-            int sector = first + round % IN_FLIGHT;
-            queue.read((long) index * SECTORS_EACH + sector, read);
-            byte[] back = new byte[512];
-            memory.getBytes(read.offset(), back, 0, 512);
-            assertThat(back).isEqualTo(Arrays.copyOfRange(model, sector * 512, sector * 512 + 512));
-            queue.flush();
-        }
-        return model;
+        return new DiskUser(device, regions.get(1 + index), SECTORS_EACH).use(index, ROUNDS);
     }
 
     @Test
