@@ -38,6 +38,11 @@ class QueueWorkerTest {
         rig.start(configs);
     }
 
+    private void renew(int queueIndex, int size) {
+        configs[queueIndex] = rig.queueConfig(queueIndex, size);
+        drivers[queueIndex] = rig.driverQueue(configs[queueIndex]);
+    }
+
     private void serveAll() {
         session.service();
         for (QueueWorker worker : workers) {
@@ -227,7 +232,7 @@ class QueueWorkerTest {
         assertThat(session.isQueueReset(1)).isTrue();
         assertThat(poll(1)).isEmpty();
 
-        drivers[1] = rig.driverQueue(configs[1] = rig.queueConfig(1, 4));
+        renew(1, 4);
         session.configureQueue(configs[1], queueIndex -> rig.calls++);
         offer(1, 3);
         serveAll();
@@ -294,7 +299,7 @@ class QueueWorkerTest {
         serveAll();
 
         assertThat(session.writeStatus(0)).isZero();
-        drivers[1] = rig.driverQueue(configs[1] = rig.queueConfig(1, 8));
+        renew(1, 8);
         rig.start(configs[1]);
         offer(1, 1);
         serveAll();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers each request with its own bytes, on as many threads as there are queues. The first byte may ask for more. */
 final class ParallelEcho implements VirtioDevice {
@@ -41,7 +42,7 @@ final class ParallelEcho implements VirtioDevice {
 
     final CountDownLatch isStuck = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);
-    volatile int resets;
+    final AtomicInteger resets = new AtomicInteger();
 
     private final byte[][] bytes = new byte[QUEUES][MAX_BYTES];
 
@@ -138,6 +139,6 @@ final class ParallelEcho implements VirtioDevice {
 
     @Override
     public void reset() {
-        resets++;
+        resets.incrementAndGet();
     }
 }

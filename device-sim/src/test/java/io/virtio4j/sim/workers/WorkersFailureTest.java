@@ -130,7 +130,7 @@ final class WorkersFailureTest {
             stick(rig);
             rig.transport.writeStatus(DeviceStatus.RESET);
             assertThat(rig.session.needsReset()).isTrue();
-            assertThat(rig.device.resets).isEqualTo(1);
+            assertThat(rig.device.resets).hasValue(1);
             assertThat(rig.errors)
                     .singleElement()
                     .isInstanceOf(ResetIncompleteException.class)
@@ -140,7 +140,7 @@ final class WorkersFailureTest {
             rig.device.release.countDown();
             rig.session.close();
             assertThat(rig.transport.status()).isZero();
-            assertThat(rig.device.resets).isEqualTo(2);
+            assertThat(rig.device.resets).hasValue(2);
             assertThat(rig.lanes[2].queue().cancelAll(token -> {})).isEqualTo(1);
             for (WorkersRig.Lane lane : rig.lanes) {
                 lane.free();
