@@ -7,8 +7,6 @@ import io.virtio4j.preempt.IrqPreemptGuard;
 import io.virtio4j.preempt.PreemptGuard;
 import io.virtio4j.preempt.PreemptOptions;
 import io.virtio4j.preempt.Task;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,7 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What it costs to take and release a guard around a section, beside what else could keep a count. The section is an opaque store, the
- * same in all: without it the compiler would make one store, or none, of a plain field's two.
+ * same in all: without it the compiler would make one store, or none, of a plain field's two. What a guard costs more than a plain field is
+ * measured better by {@link GuardCostBenchmark}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,16 +39,6 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GuardBenchmark {
     private static final int BATCH = 4_000_000;
     private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final VarHandle INSIDE;
-
-    static {
-        try {
-            INSIDE = MethodHandles.lookup().findVarHandle(Section.class, "inside", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** How many CPUs there are; those but the first take and release guards of their own all the time. */
     @Param({"1", "2"})
     public int cpus;
@@ -63,18 +52,7 @@ public class GuardBenchmark {
     private volatile boolean stopping;
     private int plain;
 
-    private final Section section = new Section();
-
-    /** What is guarded. One for each CPU, so that nothing but the guards could slow them. */
-    private static final class Section {
-        @SuppressWarnings("unused") // through INSIDE
-        int inside;
-
-        /** An opaque store, across which the compiler moves nothing. */
-        void work() {
-            INSIDE.setOpaque(this, 1);
-        }
-    }
+    private final GuardedSection section = new GuardedSection();
 
     /** Boots the CPUs; the thread that measures is the first. */
     @Setup
@@ -87,7 +65,7 @@ public class GuardBenchmark {
     }
 
     private void takeGuards() {
-        Section own = new Section();
+        GuardedSection own = new GuardedSection();
         while (!stopping) {
             for (int i = 0; i < 1_000; i++) {
                 try (PreemptGuard guard = PreemptGuard.enter()) {

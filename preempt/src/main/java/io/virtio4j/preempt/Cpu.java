@@ -33,7 +33,6 @@ public final class Cpu {
     // Written by whoever runs as this CPU, and by nobody else.
     final RunQueue queue;
     int sliceTicks;
-    private @Nullable Thread holder;
 
     // Written by whoever runs as this CPU; others look.
     private volatile Task running;
@@ -123,15 +122,11 @@ public final class Cpu {
 
     /** Throws unless the calling thread runs as this CPU. */
     void checkHeld() {
-        // Only the thread itself writes its name here and takes it away, so a stale value is never the caller's.
-        if (holder != Thread.currentThread()) {
-            throw new IllegalStateException(
-                    "the thread " + Thread.currentThread().getName() + " does not run as " + this);
-        }
+        guard.checkHeld();
     }
 
     void heldBy(@Nullable Thread thread) {
-        holder = thread;
+        guard.heldBy(thread);
     }
 
     /**
@@ -178,7 +173,7 @@ public final class Cpu {
         int before = switches; // one writer, which is the caller until it grants
         switches = before + 1;
         sliceTicks = 0;
-        holder = null;
+        guard.heldBy(null);
         if (!next.grant(this)) {
             running = idle; // the booting thread has given up: the idle task sees who waits
             publishLoad();

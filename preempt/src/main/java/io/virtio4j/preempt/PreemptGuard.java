@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.preempt;
 
-import io.virtio4j.preempt.step.CpuSlots;
 import io.virtio4j.preempt.step.GlobalPendingGuard;
 import io.virtio4j.preempt.step.PerCpuGuard;
-import io.virtio4j.preempt.step.RescheduleCallback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * While one is held, the task keeps its CPU: requests to reschedule wait for the outermost release, which calls back. Interrupts are
@@ -21,20 +20,19 @@ import io.virtio4j.preempt.step.RescheduleCallback;
  *
  * <p>Thread rules: only for whoever runs as a CPU. Everything else throws {@link IllegalStateException}.
  */
-public final class PreemptGuard implements AutoCloseable {
-    private final Cpu cpu;
-    private final CpuSlots slots;
-    private final int index;
-    private final RescheduleCallback callback;
+@SuppressWarnings("unused") // the padding
+public final class PreemptGuard extends GuardFields implements AutoCloseable {
+    long after00, after01, after02, after03, after04, after05, after06, after07;
+    long after08, after09, after10, after11, after12, after13, after14, after15;
 
-    /** The default policy without a cross-check: what the fast path is for. */
+    private final Cpu cpu;
+
+    /** The default policy without a cross-check: what the short way is for. */
     private final boolean plain;
 
     PreemptGuard(Cpu cpu) {
+        super(cpu.slots, cpu.index, cpu.set.atRelease);
         this.cpu = cpu;
-        this.slots = cpu.slots;
-        this.index = cpu.index;
-        this.callback = cpu.set.atRelease;
         this.plain = cpu.set.perCpu && !cpu.set.options.crossCheck();
     }
 
@@ -44,7 +42,7 @@ public final class PreemptGuard implements AutoCloseable {
      * @throws IllegalStateException if the calling thread is no CPU
      */
     public static PreemptGuard enter() {
-        return Cpu.current().guard.count1();
+        return Cpu.current().guard.enterHere();
     }
 
     /**
@@ -72,16 +70,47 @@ public final class PreemptGuard implements AutoCloseable {
 
     /** {@link #enter()} with the CPU at hand. */
     PreemptGuard enterHere() {
-        cpu.checkHeld();
-        return count1();
-    }
-
-    private PreemptGuard count1() {
-        int count = plain ? PerCpuGuard.enter(slots, index) : enterCounted();
-        if (count > slots.getMaxDepth(index)) {
-            slots.setMaxDepthOpaque(index, count);
+        // Only the thread itself writes its name there and takes it away, so a stale value is never the caller's.
+        if (plainHolder != Thread.currentThread()) {
+            return enterSlowly();
+        }
+        int count = PerCpuGuard.enter(this);
+        if (count > 1) {
+            noteDepth(count);
         }
         return this;
+    }
+
+    private PreemptGuard enterSlowly() {
+        checkHeld();
+        noteDepth(enterCounted());
+        allowShortWay();
+        return this;
+    }
+
+    /** The first guard of a CPU goes the long way, so that the short one need not look whether any was noted. */
+    private void allowShortWay() {
+        plainHolder = plain && deepest > 0 ? holder : null;
+    }
+
+    private void noteDepth(int count) {
+        if (count > deepest) {
+            deepest = count;
+            cpu.slots.setMaxDepthOpaque(cpu.index, count);
+        }
+    }
+
+    /** Throws unless the calling thread runs as this CPU. */
+    void checkHeld() {
+        if (holder != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    "the thread " + Thread.currentThread().getName() + " does not run as " + cpu);
+        }
+    }
+
+    void heldBy(@Nullable Thread thread) {
+        holder = thread;
+        allowShortWay();
     }
 
     /**
@@ -92,38 +121,45 @@ public final class PreemptGuard implements AutoCloseable {
      */
     @Override
     public void close() {
-        cpu.checkHeld();
-        if (slots.getCount(index) <= 0) {
+        if (plainHolder == Thread.currentThread()) {
+            if (PerCpuGuard.exit(this) < 0) {
+                cpu.slots.setCountOpaque(cpu.index, 0);
+                throw underflow();
+            }
+        } else {
+            closeSlowly();
+        }
+    }
+
+    private void closeSlowly() {
+        checkHeld();
+        if (cpu.guardCount() <= 0) {
             throw underflow();
         }
-        if (plain) {
-            PerCpuGuard.exit(slots, index, callback);
-        } else {
-            exitCounted();
-        }
+        exitCounted();
     }
 
     private int enterCounted() {
         if (cpu.set.options.crossCheck()) {
-            slots.getAndAddGlobalCountAcquire(1);
+            cpu.slots.getAndAddGlobalCountAcquire(1);
         }
-        return cpu.set.perCpu ? PerCpuGuard.enter(slots, index) : GlobalPendingGuard.enter(slots, index);
+        return cpu.set.perCpu ? PerCpuGuard.enter(this) : GlobalPendingGuard.enter(cpu.slots, cpu.index);
     }
 
     private void exitCounted() {
         if (cpu.set.options.crossCheck()) {
-            slots.getAndAddGlobalCountAcquire(-1);
+            cpu.slots.getAndAddGlobalCountAcquire(-1);
         }
         if (cpu.set.perCpu) {
-            PerCpuGuard.exit(slots, index, callback);
+            PerCpuGuard.exit(this);
         } else {
-            GlobalPendingGuard.exit(slots, index, callback);
+            GlobalPendingGuard.exit(cpu.slots, cpu.index, cpu.set.atRelease);
         }
     }
 
     private IllegalStateException underflow() {
         return new IllegalStateException(
-                "a guard was released on " + cpu + " that is not held: its count is " + slots.getCountOpaque(index));
+                "a guard was released on " + cpu + " that is not held: its count is " + cpu.guardCount());
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.virtio4j.preempt.step.CpuSlots;
 import io.virtio4j.preempt.step.GlobalPendingGuard;
+import io.virtio4j.preempt.step.GuardPlace;
 import io.virtio4j.preempt.step.GuardSteps;
 import io.virtio4j.preempt.step.PerCpuGuard;
 import io.virtio4j.preempt.step.RescheduleCallback;
@@ -31,10 +32,19 @@ public class PreemptDropTest {
 
     private PreemptDropTest() {}
 
+    /** What {@code PreemptGuard} is to these steps. */
+    private static final class Guard extends GuardPlace {
+        Guard(CpuSlots slots, int cpu, RescheduleCallback callback) {
+            super(slots, cpu, callback);
+        }
+    }
+
     /** Two CPUs, and which callbacks began on them. */
     abstract static class Base {
         final CpuSlots slots = CpuPiece.slots();
         final RescheduleCallback callback = this::callBack;
+        final GuardPlace guard0 = new Guard(slots, 0, callback);
+        final GuardPlace guard1 = new Guard(slots, 1, callback);
         private boolean wrong;
 
         private int callBack(int cpu) {
@@ -84,9 +94,9 @@ public class PreemptDropTest {
         @Actor
         public void guarded(LL_Result r) {
             interruptPoint(0);
-            PerCpuGuard.enter(slots, 0);
+            PerCpuGuard.enter(guard0);
             interruptPoint(0);
-            PerCpuGuard.exit(slots, 0, callback);
+            PerCpuGuard.exit(guard0);
             interruptPoint(0);
             r.r1 = slots.getCallbacksOpaque(0) > 0 ? "at once" : "later";
         }
@@ -121,16 +131,16 @@ public class PreemptDropTest {
         /** Is asked, and releases. */
         @Actor
         public void asked() {
-            PerCpuGuard.enter(slots, 0);
+            PerCpuGuard.enter(guard0);
             PerCpuGuard.request(slots, 0);
-            PerCpuGuard.exit(slots, 0, callback);
+            PerCpuGuard.exit(guard0);
         }
 
         /** Takes and releases a guard. */
         @Actor
         public void other() {
-            PerCpuGuard.enter(slots, 1);
-            PerCpuGuard.exit(slots, 1, callback);
+            PerCpuGuard.enter(guard1);
+            PerCpuGuard.exit(guard1);
         }
 
         /** Counts. */

@@ -66,7 +66,7 @@ public final class CpuSlots {
 
     private static final int MAX_CPUS = 1 << 16;
 
-    private final SlotMemory memory;
+    final SlotMemory memory;
     private final int cpus;
 
     /**
@@ -138,6 +138,26 @@ public final class CpuSlots {
         return (cpus << SLOT_SHIFT) + field;
     }
 
+    /** Where the slot of a CPU lies. */
+    long place(int cpu) {
+        return memory.place(at(cpu, 0));
+    }
+
+    /** The guards in progress, plain: for whoever runs as the CPU. */
+    static int getCount(GuardPlace guard) {
+        return SlotMemory.getIntAt(guard, COUNT);
+    }
+
+    /** Sets the guards in progress, plain: by whoever runs as the CPU. */
+    static void setCount(GuardPlace guard, int count) {
+        SlotMemory.putIntAt(guard, COUNT, count);
+    }
+
+    /** 1 when a callback is owed on the CPU, plain: for whoever runs as it. */
+    static int getPending(GuardPlace guard) {
+        return SlotMemory.getIntAt(guard, PENDING);
+    }
+
     /**
      * {@return the guards in progress, plain: for whoever runs as the CPU}
      *
@@ -164,15 +184,6 @@ public final class CpuSlots {
      */
     public int getPending(int cpu) {
         return memory.getInt(at(cpu, PENDING));
-    }
-
-    /**
-     * {@return the deepest nesting seen, plain: for whoever runs as the CPU}
-     *
-     * @param cpu the CPU
-     */
-    public int getMaxDepth(int cpu) {
-        return memory.getInt(at(cpu, MAX_DEPTH));
     }
 
     /**

@@ -48,6 +48,50 @@ public final class GuardSteps {
         return count - 1;
     }
 
+    // ---- the same for a guard, which knows the place of its count
+
+    /**
+     * Loads the count.
+     *
+     * @param guard the CPU's
+     * @return the count
+     */
+    public static int loadCount(GuardPlace guard) {
+        return CpuSlots.getCount(guard);
+    }
+
+    /**
+     * Stores a count that is one higher.
+     *
+     * @param guard the CPU's
+     * @param count the count that was loaded
+     */
+    public static void storeCountPlusOne(GuardPlace guard, int count) {
+        CpuSlots.setCount(guard, count + 1);
+    }
+
+    /**
+     * Stores a count that is one lower.
+     *
+     * @param guard the CPU's
+     * @param count the count that was loaded
+     * @return the count that was stored
+     */
+    public static int storeCountMinusOne(GuardPlace guard, int count) {
+        CpuSlots.setCount(guard, count - 1);
+        return count - 1;
+    }
+
+    /**
+     * Whether a callback is owed.
+     *
+     * @param guard the CPU's
+     * @return whether it is
+     */
+    public static boolean isPending(GuardPlace guard) {
+        return CpuSlots.getPending(guard) != 0;
+    }
+
     // ---- what decides whether a callback runs now
 
     /**

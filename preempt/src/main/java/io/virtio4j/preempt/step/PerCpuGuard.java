@@ -33,31 +33,31 @@ public final class PerCpuGuard {
     /**
      * Takes a guard. Interrupts need not be masked.
      *
-     * @param slots the state
-     * @param cpu the CPU on which the caller runs
+     * @param guard of the CPU on which the caller runs
      * @return how many guards the CPU holds now
      */
-    public static int enter(CpuSlots slots, int cpu) {
-        int count = loadCount(slots, cpu);
-        storeCountPlusOne(slots, cpu, count);
+    public static int enter(GuardPlace guard) {
+        int count = loadCount(guard);
+        storeCountPlusOne(guard, count);
         return count + 1;
     }
 
     /**
      * Releases a guard, and calls back when it was the outermost and a request is pending.
      *
-     * @param slots the state
-     * @param cpu the CPU on which the guard was taken, which is the one on which it is released
-     * @param callback the context switch
+     * @param guard of the CPU on which the guard was taken, which is the one on which it is released
+     * @return how many guards the CPU held when this one was released; below 0 if there was none to release
      */
-    public static void exit(CpuSlots slots, int cpu, RescheduleCallback callback) {
-        int count = loadCount(slots, cpu);
-        if (storeCountMinusOne(slots, cpu, count) == 0
-                && isPending(slots, cpu)
-                && !isDraining(slots, cpu)
-                && !isMasked(slots, cpu)) {
-            drain(slots, cpu, callback);
+    public static int exit(GuardPlace guard) {
+        int count = loadCount(guard);
+        int left;
+        if ((left = storeCountMinusOne(guard, count)) == 0
+                && isPending(guard)
+                && !isDraining(guard.slots, guard.cpu)
+                && !isMasked(guard.slots, guard.cpu)) {
+            drain(guard.slots, guard.cpu, guard.callback);
         }
+        return left;
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.virtio4j.preempt.explore.Op.Kind;
 import io.virtio4j.preempt.step.CpuSlots;
 import io.virtio4j.preempt.step.GlobalPendingGuard;
+import io.virtio4j.preempt.step.GuardPlace;
 import io.virtio4j.preempt.step.PerCpuGuard;
 import io.virtio4j.preempt.step.RescheduleCallback;
 import java.util.List;
@@ -22,11 +23,17 @@ class SameBytesTest {
         void run(CpuSlots slots, int cpu, RescheduleCallback callback);
     }
 
+    private static final class Guard extends GuardPlace {
+        Guard(CpuSlots slots, int cpu, RescheduleCallback callback) {
+            super(slots, cpu, callback);
+        }
+    }
+
     private record Pair(Part part, Method method) {}
 
     private static final List<Pair> PER_CPU = List.of(
-            new Pair(Part.ENTER, (slots, cpu, callback) -> PerCpuGuard.enter(slots, cpu)),
-            new Pair(Part.EXIT, PerCpuGuard::exit),
+            new Pair(Part.ENTER, (slots, cpu, callback) -> PerCpuGuard.enter(new Guard(slots, cpu, callback))),
+            new Pair(Part.EXIT, (slots, cpu, callback) -> PerCpuGuard.exit(new Guard(slots, cpu, callback))),
             new Pair(Part.DRAIN, PerCpuGuard::drain),
             new Pair(Part.ENTER_INTERRUPT, (slots, cpu, callback) -> PerCpuGuard.enterInterrupt(slots, cpu)),
             new Pair(Part.EXIT_INTERRUPT, PerCpuGuard::exitInterrupt),

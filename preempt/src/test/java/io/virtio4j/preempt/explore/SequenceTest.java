@@ -42,6 +42,7 @@ class SequenceTest {
     private static final Set<Integer> MOVES = Set.of(
             Opcodes.ALOAD,
             Opcodes.ILOAD,
+            Opcodes.GETFIELD,
             Opcodes.ISTORE,
             Opcodes.ICONST_M1,
             Opcodes.ICONST_0,
@@ -49,6 +50,10 @@ class SequenceTest {
             Opcodes.IADD,
             Opcodes.POP,
             -1 /* labels, lines, frames */);
+
+    /** What may stand between a step and the decision by its result. */
+    private static final Set<Integer> KEEPS_RESULT =
+            Set.of(Opcodes.DUP, Opcodes.ISTORE, -1 /* labels, lines, frames */);
 
     /** A step and where it goes when it gives 0 and when it gives something else. */
     private record Node(String step, int ifZero, int ifNonZero) {}
@@ -106,7 +111,7 @@ class SequenceTest {
 
     private static String stepName(String owner, MethodInsnNode call) {
         if (call.owner.equals(STEPS)) {
-            return call.name;
+            return call.name; // for a guard or for a CPU of the slots: the same step
         }
         if (call.owner.equals(owner)) {
             return "call " + call.name;
@@ -118,7 +123,7 @@ class SequenceTest {
     /** The next calls when this one gave 0, and when it gave something else. Only its own result may decide. */
     private static int[] waysAfter(InsnList code, int at, MethodInsnNode call) {
         int next = at + 1;
-        while (next < code.size() && code.get(next).getOpcode() == -1 && !(code.get(next) instanceof JumpInsnNode)) {
+        while (next < code.size() && KEEPS_RESULT.contains(code.get(next).getOpcode())) {
             next++;
         }
         AbstractInsnNode after = code.get(next);
