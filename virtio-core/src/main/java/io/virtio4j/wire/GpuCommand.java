@@ -33,16 +33,16 @@ public final class GpuCommand {
     /** Asks for a capability set. */
     public static final int GET_CAPSET = 0x0109;
 
-    /** Asks for a display's EDID; needs EDID. */
+    /** Asks for a display's EDID, see {@link GpuEdidLayout}; needs EDID. */
     public static final int GET_EDID = 0x010A;
 
-    /** Exports a resource; needs RESOURCE_UUID. */
+    /** Exports a resource, see {@link GpuLayout.ResourceOnly}; needs RESOURCE_UUID. */
     public static final int RESOURCE_ASSIGN_UUID = 0x010B;
 
-    /** Makes a blob resource; needs RESOURCE_BLOB. */
+    /** Makes a blob resource, see {@link GpuBlobLayout.Create}; needs RESOURCE_BLOB. */
     public static final int RESOURCE_CREATE_BLOB = 0x010C;
 
-    /** Shows a blob resource; needs RESOURCE_BLOB. */
+    /** Shows a blob resource, see {@link GpuBlobLayout.SetScanout}; needs RESOURCE_BLOB. */
     public static final int SET_SCANOUT_BLOB = 0x010D;
 
     /** Makes a rendering context; this and all further 0x02xx need VIRGL. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.wire;
 
+import java.util.List;
+
 /** Feature bits of the GPU device. VirtIO 1.2, 5.7.3 Feature bits. */
 public final class GpuFeatureBits {
     /** 3D mode with the virgl command stream. */
@@ -17,6 +19,13 @@ public final class GpuFeatureBits {
 
     /** Several context types and timelines; depends on {@link #VIRGL}. */
     public static final int CONTEXT_INIT = 4;
+
+    /** {@code blob_alignment} tells to what a blob's size is rounded up; depends on {@link #RESOURCE_BLOB} (since 1.4). */
+    public static final int BLOB_ALIGNMENT = 5;
+
+    /** Which of them mean nothing without which other; unmodifiable. */
+    public static final List<FeatureDependency> DEPENDENCIES =
+            List.of(new FeatureDependency(CONTEXT_INIT, VIRGL), new FeatureDependency(BLOB_ALIGNMENT, RESOURCE_BLOB));
 
     private GpuFeatureBits() {}
 }

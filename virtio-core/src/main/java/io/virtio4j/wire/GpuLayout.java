@@ -2,7 +2,8 @@
 package io.virtio4j.wire;
 
 /**
- * Requests and responses of a 2D GPU. Offsets count from the start of the message; bytes 0..23 are the
+ * Requests and responses of a 2D GPU; those for EDIDs are in {@link GpuEdidLayout}, those for blobs in {@link
+ * GpuBlobLayout}. Offsets count from the start of the message; bytes 0..23 are the
  * {@link GpuHeader}. All fields are le32 unless it says otherwise.
  *
  * <p>VirtIO 1.2, 5.7.6.8 Device Operation: controlq, and 5.7.6.10 Device Operation: cursorq.
@@ -37,6 +38,29 @@ public final class GpuLayout {
         public static final int LENGTH_BYTES = 16;
 
         private Rect() {}
+    }
+
+    /**
+     * One run of guest memory within a message that lists them; offsets count from its own start.
+     *
+     * <pre>
+     *   0                 8        12        16
+     *   +-----------------+--------+---------+
+     *   | addr, le64      | length | padding |
+     *   +-----------------+--------+---------+
+     * </pre>
+     */
+    public static final class MemEntry {
+        /** Offset of the guest address, le64. */
+        public static final int ADDR = 0;
+
+        /** Offset of the length in bytes. */
+        public static final int LENGTH = 8;
+
+        /** Length of one entry in bytes. */
+        public static final int LENGTH_BYTES = 16;
+
+        private MemEntry() {}
     }
 
     /**
@@ -101,7 +125,7 @@ public final class GpuLayout {
     }
 
     /**
-     * RESOURCE_UNREF and RESOURCE_DETACH_BACKING, and the shape of every other request that has one number only.
+     * RESOURCE_UNREF, RESOURCE_DETACH_BACKING and RESOURCE_ASSIGN_UUID, and the shape of every other request that has one number only.
      *
      * <pre>
      *   24            28        32
@@ -118,6 +142,29 @@ public final class GpuLayout {
         public static final int LENGTH_BYTES = 32;
 
         private ResourceOnly() {}
+    }
+
+    /**
+     * The response of RESOURCE_ASSIGN_UUID.
+     *
+     * <pre>
+     *   24                40
+     *   +-----------------+
+     *   | uuid, 16 bytes  |
+     *   +-----------------+
+     * </pre>
+     */
+    public static final class ResourceUuid {
+        /** Offset of the UUID: 16 bytes in the order in which RFC 4122 writes them, the most significant one first. */
+        public static final int UUID = 24;
+
+        /** Length of the UUID in bytes. */
+        public static final int UUID_BYTES = 16;
+
+        /** Length of the response in bytes. */
+        public static final int LENGTH_BYTES = 40;
+
+        private ResourceUuid() {}
     }
 
     /**
@@ -199,13 +246,13 @@ public final class GpuLayout {
     }
 
     /**
-     * RESOURCE_ATTACH_BACKING, followed by its entries.
+     * RESOURCE_ATTACH_BACKING, followed by its {@link MemEntry entries}.
      *
      * <pre>
-     *   24            28           32 + 16 i          40 + 16 i  44 + 16 i 48 + 16 i
-     *   +-------------+------------+------------------+----------+---------+
-     *   | resource_id | nr_entries | addr, le64       | length   | padding |
-     *   +-------------+------------+------------------+----------+---------+
+     *   24            28           32 + 16 i
+     *   +-------------+------------+------------------+
+     *   | resource_id | nr_entries | entry i          |
+     *   +-------------+------------+------------------+
      * </pre>
      */
     public static final class AttachBacking {
@@ -217,15 +264,6 @@ public final class GpuLayout {
 
         /** Length of the request without its entries, in bytes; offset of the first of them. */
         public static final int LENGTH_BYTES = 32;
-
-        /** Offset of the guest address within an entry, le64. */
-        public static final int ENTRY_ADDR = 0;
-
-        /** Offset of the length in bytes within an entry. */
-        public static final int ENTRY_LENGTH = 8;
-
-        /** Length of one entry in bytes. */
-        public static final int ENTRY_BYTES = 16;
 
         private AttachBacking() {}
     }

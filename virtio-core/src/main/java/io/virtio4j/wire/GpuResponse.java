@@ -15,10 +15,10 @@ public final class GpuResponse {
     /** Done, with a capability set. */
     public static final int OK_CAPSET = 0x1103;
 
-    /** Done, with an EDID. */
+    /** Done, with an EDID, see {@link GpuEdidLayout}. */
     public static final int OK_EDID = 0x1104;
 
-    /** Done, with a UUID. */
+    /** Done, with a UUID, see {@link GpuLayout.ResourceUuid}. */
     public static final int OK_RESOURCE_UUID = 0x1105;
 
     /** Done, with how a blob was mapped. */

@@ -2,7 +2,7 @@
 package io.virtio4j.gpu;
 
 import io.virtio4j.memory.DmaBuffer;
-import io.virtio4j.wire.GpuLayout.AttachBacking;
+import io.virtio4j.wire.GpuLayout.MemEntry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,7 +87,7 @@ public final class Backing {
     }
 
     long entriesBytes() {
-        return (long) pieces.size() * AttachBacking.ENTRY_BYTES;
+        return (long) pieces.size() * MemEntry.LENGTH_BYTES;
     }
 
     /** Pins all buffers, or none if one of them was freed. */

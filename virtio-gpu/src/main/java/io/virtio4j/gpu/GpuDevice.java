@@ -18,6 +18,7 @@ import io.virtio4j.wire.GpuHeader;
 import io.virtio4j.wire.GpuLayout.AttachBacking;
 import io.virtio4j.wire.GpuLayout.Create2d;
 import io.virtio4j.wire.GpuLayout.Flush;
+import io.virtio4j.wire.GpuLayout.MemEntry;
 import io.virtio4j.wire.GpuLayout.ResourceOnly;
 import io.virtio4j.wire.GpuLayout.SetScanout;
 import io.virtio4j.wire.GpuLayout.Transfer2d;
@@ -222,9 +223,9 @@ public final class GpuDevice implements AutoCloseable {
         slot.putLe32(AttachBacking.NR_ENTRIES, pieces.size());
         int at = AttachBacking.LENGTH_BYTES;
         for (Backing.Piece piece : pieces) {
-            slot.putLe64(at + AttachBacking.ENTRY_ADDR, piece.guestAddress());
-            slot.putLe32(at + AttachBacking.ENTRY_LENGTH, (int) piece.lengthBytes());
-            at += AttachBacking.ENTRY_BYTES;
+            slot.putLe64(at + MemEntry.ADDR, piece.guestAddress());
+            slot.putLe32(at + MemEntry.LENGTH, (int) piece.lengthBytes());
+            at += MemEntry.LENGTH_BYTES;
         }
         // From the moment it is sent until the device says no, it counts as attached: the device may read it.
         resource.attached(backing);

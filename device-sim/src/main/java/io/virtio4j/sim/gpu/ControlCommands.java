@@ -9,6 +9,7 @@ import io.virtio4j.wire.GpuLayout.AttachBacking;
 import io.virtio4j.wire.GpuLayout.CapsetInfo;
 import io.virtio4j.wire.GpuLayout.Create2d;
 import io.virtio4j.wire.GpuLayout.Flush;
+import io.virtio4j.wire.GpuLayout.MemEntry;
 import io.virtio4j.wire.GpuLayout.ResourceOnly;
 import io.virtio4j.wire.GpuLayout.SetScanout;
 import io.virtio4j.wire.GpuLayout.Transfer2d;
@@ -38,7 +39,7 @@ final class ControlCommands implements Commands {
     private final DisplaySource displays;
     private final ResourceTable resources;
     private final ScanoutTable scanouts;
-    private final SharedMemory entries = SharedMemory.allocate((long) ENTRIES_AT_ONCE * AttachBacking.ENTRY_BYTES, 0);
+    private final SharedMemory entries = SharedMemory.allocate((long) ENTRIES_AT_ONCE * MemEntry.LENGTH_BYTES, 0);
     private final Rect rect = new Rect();
 
     ControlCommands(DisplaySource displays, ResourceTable resources, ScanoutTable scanouts) {
@@ -172,7 +173,7 @@ final class ControlCommands implements Commands {
         }
         long count = request.u32(AttachBacking.NR_ENTRIES);
         long listBytes = request.lengthBytes() - AttachBacking.LENGTH_BYTES;
-        if (count == 0 || count * AttachBacking.ENTRY_BYTES > listBytes) {
+        if (count == 0 || count * MemEntry.LENGTH_BYTES > listBytes) {
             return GpuResponse.ERR_INVALID_PARAMETER;
         }
         if (!resources.hasRoomForBacking(count)) {
@@ -189,12 +190,12 @@ final class ControlCommands implements Commands {
     }
 
     private boolean addEntries(Request request, Backing backing, long first, int count) {
-        long position = AttachBacking.LENGTH_BYTES + first * AttachBacking.ENTRY_BYTES;
-        request.copyTail(position, entries, (long) count * AttachBacking.ENTRY_BYTES);
+        long position = AttachBacking.LENGTH_BYTES + first * MemEntry.LENGTH_BYTES;
+        request.copyTail(position, entries, (long) count * MemEntry.LENGTH_BYTES);
         for (int i = 0; i < count; i++) {
-            long at = (long) i * AttachBacking.ENTRY_BYTES;
-            long address = entries.getLe64(at + AttachBacking.ENTRY_ADDR);
-            long lengthBytes = Integer.toUnsignedLong(entries.getLe32(at + AttachBacking.ENTRY_LENGTH));
+            long at = (long) i * MemEntry.LENGTH_BYTES;
+            long address = entries.getLe64(at + MemEntry.ADDR);
+            long lengthBytes = Integer.toUnsignedLong(entries.getLe32(at + MemEntry.LENGTH));
             if (!backing.add(address, lengthBytes)) {
                 return false;
             }
