@@ -13,6 +13,9 @@ final class HookedStore implements BlockStore {
     /** Runs on the thread that submits; true if the request is taken care of. */
     volatile Predicate<BlockRequest> hook = request -> false;
 
+    /** Runs whenever the device asks how long the disk is: for each request, before it is given to the store. */
+    volatile Runnable asked = () -> {};
+
     HookedStore(BlockStore delegate) {
         this.delegate = delegate;
     }
@@ -23,6 +26,7 @@ final class HookedStore implements BlockStore {
 
     @Override
     public long lengthBytes() {
+        asked.run();
         return delegate.lengthBytes();
     }
 

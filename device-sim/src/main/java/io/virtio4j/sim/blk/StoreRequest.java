@@ -151,13 +151,16 @@ final class StoreRequest implements BlockRequest {
     boolean submitTo(BlockStore store) {
         try {
             store.submit(this);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever a store throws, an error or a checked exception that its language does not check, ends its
+            // request: out of
+            // here it would end the device. The error handler is told.
             failUnlessDone(e);
         }
         return (state.getAndAdd(RETURNED) & DONE) != 0;
     }
 
-    private void failUnlessDone(RuntimeException thrown) {
+    private void failUnlessDone(Throwable thrown) {
         if (!end(thrown)) {
             // Ended and then threw: nobody can say whether the data is there.
             cause = thrown;
