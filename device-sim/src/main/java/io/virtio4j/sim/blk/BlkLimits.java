@@ -6,10 +6,15 @@ import io.virtio4j.queue.SplitLayout;
 /**
  * The queues of a block device, and what a request may be cut into.
  *
+ * <p>{@code seg_max} and {@code size_max} tell a driver how to cut its requests, and are not enforced: one that is cut
+ * otherwise is done all the same. No clause has a device refuse it, a device must not depend on how a request is cut into
+ * descriptors (VirtIO 1.2, 2.7.4.1 Device Requirements: Message Framing), and a driver that has not agreed to the feature knows
+ * no limit. QEMU's device does not look either. What bounds a request is the length of a chain: the queue's size.
+ *
  * @param queues how many request queues there are, 1..65535; more than one is offered as MQ
  * @param queueSize the largest queue that a driver may set up, a power of two in 4..32768
- * @param segMax most data segments of a request; 0 leaves SEG_MAX out. Told, not enforced
- * @param sizeMaxBytes most bytes of a segment; 0 leaves SIZE_MAX out. Told, not enforced
+ * @param segMax most data segments of a request; 0 leaves SEG_MAX out
+ * @param sizeMaxBytes most bytes of a segment; 0 leaves SIZE_MAX out
  */
 public record BlkLimits(int queues, int queueSize, int segMax, int sizeMaxBytes) {
     private static final int DEFAULT_QUEUE_SIZE = 256;
