@@ -263,7 +263,8 @@ public abstract sealed class DriverQueue permits SplitDriverQueue, PackedDriverQ
      * @param signal the call sink that the queue was set up with, or what that sink passes calls on to; for a queue made
      *     with {@link #create}, whatever the device's calls reach
      * @param timeoutNanos give up after this time; 0 does not sleep
-     * @return how many were taken, 0 when the time was up or the thread was interrupted, or {@link #BROKEN}
+     * @return how many were taken, 0 when the time was up, the thread was interrupted or {@link UsedBufferSignal#endWait}
+     *     called, or {@link #BROKEN}
      * @throws IllegalArgumentException if a session has set the queue up with another signal, or without a call sink
      * @throws IllegalStateException if another thread waits on the signal
      * @throws io.virtio4j.transport.TransportException if the device's status cannot be read any more

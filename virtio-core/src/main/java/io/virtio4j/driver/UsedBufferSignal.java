@@ -46,6 +46,9 @@ public final class UsedBufferSignal implements CallSink {
     /** The device's status is worth a look. Set by any thread, taken by the waiter. */
     private volatile boolean changed;
 
+    /** The waiter is wanted elsewhere. Set by any thread, taken by the waiter. */
+    private volatile boolean wanted;
+
     /** Nothing more comes from the device. Sticks until the signal serves another session. */
     private volatile boolean ended;
 
@@ -87,6 +90,16 @@ public final class UsedBufferSignal implements CallSink {
      */
     public void wake() {
         changed = true;
+        signal();
+    }
+
+    /**
+     * Ends the wait that goes on, or else the next one that has to sleep, for a thread that waits for other threads too: the
+     * answer of {@link DriverQueue#awaitUsed} is 0 if nothing has been used. Any thread; several of these may end one wait, and
+     * what was done before this is seen after that.
+     */
+    public void endWait() {
+        wanted = true;
         signal();
     }
 
@@ -159,6 +172,15 @@ public final class UsedBufferSignal implements CallSink {
         if (state.get() != QUIET) {
             state.getAndSet(QUIET);
         }
+    }
+
+    /** Asks whether another thread wants the wait to end, once for all that do by now. */
+    boolean takeWanted() {
+        boolean taken = wanted;
+        if (taken) {
+            wanted = false;
+        }
+        return taken;
     }
 
     /** Asks whether the device can still use buffers, as far as anybody has told this signal. */

@@ -101,7 +101,7 @@ final class UsedWait {
                 }
             }
             long leftNanos = timeoutNanos - (System.nanoTime() - startNanos);
-            if (leftNanos <= 0 || Thread.currentThread().isInterrupted()) {
+            if (leftNanos <= 0 || signal.takeWanted() || Thread.currentThread().isInterrupted()) {
                 pending = 0;
                 break;
             }

@@ -244,6 +244,36 @@ class AwaitUsedTest {
     }
 
     @Test
+    void anotherThreadEndsTheWaitThatGoesOnAndNoOther() throws InterruptedException {
+        WaitRig rig = new WaitRig(Ring.SPLIT_BY_FLAG);
+        rig.offer(1);
+        AtomicInteger taken = new AtomicInteger(-9);
+        Thread driver = WaitRig.start("driver", () -> taken.set(rig.awaitUsed(LONG_NANOS)));
+        WaitRig.awaitParked(driver);
+
+        rig.signal.endWait();
+        driver.join();
+
+        assertThat(taken).hasValue(0);
+        long startNanos = System.nanoTime();
+        assertThat(rig.awaitUsed(SHORT_NANOS)).isZero();
+        assertThat(millisSince(startNanos)).isGreaterThanOrEqualTo(20);
+        assertThat(rig.isArmed(0)).isFalse();
+    }
+
+    @Test
+    void aWaitThatIsEndedBeforeItBeginsTakesWhatIsThereAndDoesNotSleep() {
+        WaitRig rig = new WaitRig(Ring.SPLIT_BY_FLAG);
+        rig.offer(1);
+        rig.signal.endWait();
+        rig.signal.endWait();
+        assertThat(rig.awaitUsed(LONG_NANOS)).isZero();
+        rig.signal.endWait();
+        rig.use();
+        assertThat(rig.awaitUsed(LONG_NANOS)).isEqualTo(1);
+    }
+
+    @Test
     void anInterruptedThreadTakesWhatIsThereAndDoesNotSleep() {
         WaitRig rig = new WaitRig(Ring.SPLIT_BY_FLAG);
         rig.offer(1);
