@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
  * Requests of any thread, each with a {@link CompletableFuture}, through one queue that has a thread of its own for that.
@@ -32,16 +33,20 @@ import org.agrona.concurrent.IdleStrategy;
  * <p>Futures allocate. What must not uses {@link BlkRequests}.
  */
 public final class BlkFutures implements AutoCloseable {
+    /** How often a thread that sleeps otherwise looks for somebody who asks for a recovery of a device that has failed. */
+    private static final int BROKEN_MILLIS = 1;
+
     private final Queue<FutureCall> calls = new ConcurrentLinkedQueue<>();
 
     /** Not behind requests that wait for room: one of these may be what gives it to them. */
     private final Queue<FutureWork<?>> works = new ConcurrentLinkedQueue<>();
 
+    private final FutureAgent agent;
     private final AgentRunner runner;
     private volatile boolean closed;
 
-    private BlkFutures(BlkRequests requests, IdleStrategy idle, ErrorHandler errorHandler) {
-        FutureAgent agent = new FutureAgent(requests, calls, works);
+    private BlkFutures(BlkRequests requests, boolean sleeps, IdleStrategy idle, ErrorHandler errorHandler) {
+        this.agent = new FutureAgent(requests, calls, works, sleeps);
         this.runner = new AgentRunner(idle, errorHandler, null, agent);
     }
 
@@ -54,7 +59,23 @@ public final class BlkFutures implements AutoCloseable {
      * @return the futures' source
      */
     public static BlkFutures start(BlkRequests requests, IdleStrategy idle, ErrorHandler errorHandler) {
-        BlkFutures futures = new BlkFutures(requests, idle, errorHandler);
+        return start(new BlkFutures(requests, false, idle, errorHandler));
+    }
+
+    /**
+     * Starts a thread that sleeps until it is asked for something or the device calls.
+     *
+     * @param requests a device with one queue, or one of the queues of any device, opened with {@link BlkOptions#sleep}
+     * @param errorHandler is told what goes wrong on that thread and is no request's outcome
+     * @return the futures' source
+     * @throws IllegalArgumentException if the device was opened without
+     */
+    public static BlkFutures start(BlkRequests requests, ErrorHandler errorHandler) {
+        IdleStrategy whileBroken = new SleepingMillisIdleStrategy(BROKEN_MILLIS);
+        return start(new BlkFutures(requests, true, whileBroken, errorHandler));
+    }
+
+    private static BlkFutures start(BlkFutures futures) {
         AgentRunner.startOnThread(futures.runner);
         return futures;
     }
@@ -175,6 +196,7 @@ public final class BlkFutures implements AutoCloseable {
         if (closed && queue.remove(step)) {
             step.cancel();
         }
+        agent.wakeUp();
     }
 
     private static BlkData copyOf(BlkData data) {
@@ -196,6 +218,7 @@ public final class BlkFutures implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        agent.closing();
         runner.close();
     }
 }

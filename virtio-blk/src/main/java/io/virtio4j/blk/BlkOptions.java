@@ -19,6 +19,9 @@ import org.agrona.concurrent.IdleStrategy;
  * @param queueSize how many descriptors a queue has at most, 4 or more; the device may allow fewer
  * @param timeoutNanos how long a request may take from its submission, more than 0
  * @param idle gives each queue what to do between two looks at it: a strategy of its own, since most have a state
+ * @param sleep whether a wait sleeps until the device calls, once 128 looks have found nothing. It then costs no processor and,
+ *     where the device answers late, a notification each; without it, a wait looks until there is an answer. A thread that
+ *     is interrupted cannot sleep: an interrupt ends no wait, and makes it look
  * @param flush whether to agree to flushes. If not, each write is durable when it is done, at the price that the device asks
  *     for that (VirtIO 1.2, 5.2.5.1 Driver Requirements: Device Initialization)
  * @param ringFeatures features of queues to use where the device offers them
@@ -31,6 +34,7 @@ public record BlkOptions(
         int queueSize,
         long timeoutNanos,
         Supplier<IdleStrategy> idle,
+        boolean sleep,
         boolean flush,
         Features ringFeatures,
         ErrorHandler errorHandler) {
@@ -55,6 +59,7 @@ public record BlkOptions(
      * @param queueSize 4 or more
      * @param timeoutNanos more than 0
      * @param idle what to do between two looks
+     * @param sleep whether to sleep until called
      * @param flush whether to agree to flushes
      * @param ringFeatures features of queues to use
      * @param errorHandler is told of what goes wrong
@@ -69,8 +74,8 @@ public record BlkOptions(
     }
 
     /**
-     * {@return optimized barriers, one queue of 256 descriptors, 30 seconds, a wait that spins first and then sleeps, flushes,
-     * and a queue that can be reset by itself}
+     * {@return optimized barriers, one queue of 256 descriptors, 30 seconds, a wait that spins first and then looks every 100 us,
+     * flushes, and a queue that can be reset by itself}
      *
      * @param errorHandler is told of what goes wrong
      */
@@ -81,6 +86,7 @@ public record BlkOptions(
                 DEFAULT_QUEUE_SIZE,
                 DEFAULT_TIMEOUT_NANOS,
                 () -> new BackoffIdleStrategy(SPINS, YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS),
+                false,
                 true,
                 RING_FEATURES,
                 errorHandler);
@@ -92,7 +98,8 @@ public record BlkOptions(
      * @param newBarriers see {@link #barriers}
      */
     public BlkOptions withBarriers(BarrierPolicy newBarriers) {
-        return new BlkOptions(newBarriers, queues, queueSize, timeoutNanos, idle, flush, ringFeatures, errorHandler);
+        return new BlkOptions(
+                newBarriers, queues, queueSize, timeoutNanos, idle, sleep, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -101,7 +108,8 @@ public record BlkOptions(
      * @param newQueues see {@link #queues}
      */
     public BlkOptions withQueues(int newQueues) {
-        return new BlkOptions(barriers, newQueues, queueSize, timeoutNanos, idle, flush, ringFeatures, errorHandler);
+        return new BlkOptions(
+                barriers, newQueues, queueSize, timeoutNanos, idle, sleep, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -110,7 +118,8 @@ public record BlkOptions(
      * @param newQueueSize see {@link #queueSize}
      */
     public BlkOptions withQueueSize(int newQueueSize) {
-        return new BlkOptions(barriers, queues, newQueueSize, timeoutNanos, idle, flush, ringFeatures, errorHandler);
+        return new BlkOptions(
+                barriers, queues, newQueueSize, timeoutNanos, idle, sleep, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -119,7 +128,8 @@ public record BlkOptions(
      * @param newTimeoutNanos see {@link #timeoutNanos}
      */
     public BlkOptions withTimeoutNanos(long newTimeoutNanos) {
-        return new BlkOptions(barriers, queues, queueSize, newTimeoutNanos, idle, flush, ringFeatures, errorHandler);
+        return new BlkOptions(
+                barriers, queues, queueSize, newTimeoutNanos, idle, sleep, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -128,7 +138,8 @@ public record BlkOptions(
      * @param newIdle see {@link #idle}
      */
     public BlkOptions withIdle(Supplier<IdleStrategy> newIdle) {
-        return new BlkOptions(barriers, queues, queueSize, timeoutNanos, newIdle, flush, ringFeatures, errorHandler);
+        return new BlkOptions(
+                barriers, queues, queueSize, timeoutNanos, newIdle, sleep, flush, ringFeatures, errorHandler);
     }
 
     /**
@@ -141,12 +152,23 @@ public record BlkOptions(
     }
 
     /**
+     * {@return the same with waits that sleep, or not}
+     *
+     * @param newSleep see {@link #sleep}
+     */
+    public BlkOptions withSleep(boolean newSleep) {
+        return new BlkOptions(
+                barriers, queues, queueSize, timeoutNanos, idle, newSleep, flush, ringFeatures, errorHandler);
+    }
+
+    /**
      * {@return the same with flushes or without}
      *
      * @param newFlush see {@link #flush}
      */
     public BlkOptions withFlush(boolean newFlush) {
-        return new BlkOptions(barriers, queues, queueSize, timeoutNanos, idle, newFlush, ringFeatures, errorHandler);
+        return new BlkOptions(
+                barriers, queues, queueSize, timeoutNanos, idle, sleep, newFlush, ringFeatures, errorHandler);
     }
 
     /**
@@ -155,6 +177,7 @@ public record BlkOptions(
      * @param newRingFeatures see {@link #ringFeatures}
      */
     public BlkOptions withRingFeatures(Features newRingFeatures) {
-        return new BlkOptions(barriers, queues, queueSize, timeoutNanos, idle, flush, newRingFeatures, errorHandler);
+        return new BlkOptions(
+                barriers, queues, queueSize, timeoutNanos, idle, sleep, flush, newRingFeatures, errorHandler);
     }
 }

@@ -3,6 +3,7 @@ package io.virtio4j.blk;
 
 import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
+import io.virtio4j.driver.UsedBufferSignal;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.QueueStats;
@@ -10,6 +11,8 @@ import io.virtio4j.wire.BlkLifetimeLayout;
 import io.virtio4j.wire.BlkRequestLayout;
 import io.virtio4j.wire.FeatureBits;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the request queues of a {@link BlkDevice}, for one thread. Queues of the same device share no lock and no line of
@@ -38,6 +41,9 @@ public final class BlkQueue implements BlkRequests {
     private RequestQueue requests;
     private BlockingCalls waits;
 
+    /** Of {@link #parts}; other threads end sleeps by it. */
+    private volatile @Nullable UsedBufferSignal calls;
+
     /** Whether the device knows the queue; it does not after a reset that nothing followed. */
     private boolean isSetUp = true;
 
@@ -51,9 +57,10 @@ public final class BlkQueue implements BlkRequests {
         this.idle = new ContinuedIdle(options.idle().get());
         this.limits = started.limits();
         this.parts = started.queues().get(index);
+        this.calls = parts.calls();
         this.checks = new RequestChecks(disk, parts.health(), started);
         this.active = parts.active();
-        this.requests = new RequestQueue(active, parts.slots(), limits, options, idle);
+        this.requests = new RequestQueue(active, parts, limits, options, idle);
         this.waits = new BlockingCalls(requests, parts.health());
     }
 
@@ -191,10 +198,37 @@ public final class BlkQueue implements BlkRequests {
         int taken = poll(handler);
         requests.beginWait();
         while (taken == 0 && !requests.isIdle()) {
-            requests.spin();
+            requests.waitASlice();
             taken = outcomes(handler);
         }
         return taken;
+    }
+
+    /** {@return whether waits sleep, so that {@link #sleep} is there} */
+    boolean sleeps() {
+        return calls != null;
+    }
+
+    /**
+     * Sleeps until there may be an outcome, or another thread {@linkplain #endSleep ends} the sleep, at most for a time.
+     *
+     * @return whether it may be asked for more; false if the device has failed, and nothing was waited for
+     */
+    boolean sleep(long maxNanos) {
+        UsedBufferSignal signal = Objects.requireNonNull(calls, "waits do not sleep");
+        if (health().failure().isPresent()) {
+            return false;
+        }
+        requests.sleepFor(signal, maxNanos);
+        return health().failure().isEmpty();
+    }
+
+    /** Ends the sleep that goes on, or the next one. Any thread. */
+    void endSleep() {
+        UsedBufferSignal signal = calls;
+        if (signal != null) {
+            signal.endWait();
+        }
     }
 
     /** Whether a request that finds no room now will find none until the queue is reset. */
@@ -339,7 +373,7 @@ public final class BlkQueue implements BlkRequests {
         RequestQueue old = requests;
         old.cancel();
         try {
-            active = disk.setUpQueue(index, active.queue().config().size(), health());
+            active = disk.setUpQueue(index, active.queue().config().size(), parts);
             isSetUp = true;
             begin();
             health().queueRenewed();
@@ -349,7 +383,7 @@ public final class BlkQueue implements BlkRequests {
     }
 
     private void begin() {
-        requests = new RequestQueue(active, parts.slots(), limits, options, idle);
+        requests = new RequestQueue(active, parts, limits, options, idle);
         waits = new BlockingCalls(requests, parts.health());
     }
 
@@ -366,6 +400,7 @@ public final class BlkQueue implements BlkRequests {
     void takeUp(Started started) {
         limits = started.limits();
         parts = started.queues().get(index);
+        calls = parts.calls();
         checks = new RequestChecks(disk, parts.health(), started);
         active = parts.active();
         begin();

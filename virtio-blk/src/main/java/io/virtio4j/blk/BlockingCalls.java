@@ -35,7 +35,7 @@ final class BlockingCalls {
             if (requests.isStuck()) {
                 throw requests.neverSent(operation, sector, lengthBytes);
             }
-            requests.spin();
+            requests.waitASlice();
             BlkDeviceException.throwIfFailed(health);
         }
     }
@@ -44,7 +44,7 @@ final class BlockingCalls {
         try {
             while (!pending.isEnded() && pending.timeout() == null) {
                 BlkDeviceException.throwIfFailed(health);
-                requests.spin();
+                requests.waitASlice();
             }
             BlkTimeoutException timeout = pending.timeout();
             if (timeout != null) {

@@ -4,6 +4,7 @@ package io.virtio4j.blk;
 import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverSession;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
+import io.virtio4j.driver.UsedBufferSignal;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.RingFormat;
@@ -12,6 +13,7 @@ import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** From a transport to a device that works. VirtIO 1.2, 5.2.5 Device Initialization. */
 final class BringUp {
@@ -48,8 +50,15 @@ final class BringUp {
 
     /** Sets a queue up: at first, or again after it was reset. */
     static ActiveQueue setUpQueue(
-            DriverSession session, int index, int size, DmaArena arena, BlkOptions options, DeviceHealth health) {
-        return session.setUpQueue(index, size, INDIRECT_ENTRIES, arena, options.barriers(), CallSink.NONE, health);
+            DriverSession session,
+            int index,
+            int size,
+            DmaArena arena,
+            BlkOptions options,
+            @Nullable UsedBufferSignal calls,
+            DeviceHealth health) {
+        CallSink callSink = calls == null ? CallSink.NONE : calls;
+        return session.setUpQueue(index, size, INDIRECT_ENTRIES, arena, options.barriers(), callSink, health);
     }
 
     private Started start(int minQueues) {
@@ -88,11 +97,12 @@ final class BringUp {
     }
 
     private QueueParts queue(int index, int size, DeviceHealth health) {
-        ActiveQueue active = setUpQueue(session, index, size, arena, options, health);
+        UsedBufferSignal calls = options.sleep() ? new UsedBufferSignal() : null;
+        ActiveQueue active = setUpQueue(session, index, size, arena, options, calls, health);
         boolean withSegments = BlkFeatures.haveRanges(session.features());
         DmaBuffer slots = carve(RequestSlots.lengthBytes(size, withSegments));
         return new QueueParts(
-                active, health, new RequestSlots(slots, size, withSegments), carve(QueueParts.ANSWER_BYTES));
+                active, health, calls, new RequestSlots(slots, size, withSegments), carve(QueueParts.ANSWER_BYTES));
     }
 
     private int queueSize(int index) {

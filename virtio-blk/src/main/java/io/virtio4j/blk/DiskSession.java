@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.blk;
 
-import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
 import io.virtio4j.memory.DmaArena;
 import io.virtio4j.transport.Transport;
@@ -98,8 +97,8 @@ final class DiskSession {
         started.session().resetQueue(active);
     }
 
-    synchronized ActiveQueue setUpQueue(int index, int size, DeviceHealth health) {
-        return BringUp.setUpQueue(started.session(), index, size, arena, options, health);
+    synchronized ActiveQueue setUpQueue(int index, int size, QueueParts parts) {
+        return BringUp.setUpQueue(started.session(), index, size, arena, options, parts.calls(), parts.health());
     }
 
     // --- the whole device --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ package io.virtio4j.blk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class FutureAgent implements Agent {
+    /** How long a sleep is at most, if nobody asks for anything. */
+    private static final long MAX_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final BlkRequests requests;
     private final BlkQueue queue;
+
+    /** Whether a duty cycle that finds nothing to do sleeps. */
+    private final boolean sleeps;
+
     private final Queue<FutureCall> calls;
     private final Queue<FutureWork<?>> works;
     private final Long2ObjectHashMap<FutureCall> inFlight = new Long2ObjectHashMap<>();
@@ -25,9 +33,17 @@ final class FutureAgent implements Agent {
     private @Nullable FutureCall held;
     private long nextToken;
 
-    FutureAgent(BlkRequests requests, Queue<FutureCall> calls, Queue<FutureWork<?>> works) {
+    /** The thread is to end: it sleeps no more. */
+    private volatile boolean closing;
+
+    FutureAgent(BlkRequests requests, Queue<FutureCall> calls, Queue<FutureWork<?>> works, boolean sleeps) {
         this.requests = requests;
         this.queue = requests instanceof BlkDevice device ? device.queue(0) : (BlkQueue) requests;
+        this.sleeps = sleeps;
+        if (sleeps && !queue.sleeps()) {
+            throw new IllegalArgumentException(
+                    "the waits of this device do not sleep: it was opened without" + " BlkOptions.withSleep(true)");
+        }
         this.calls = calls;
         this.works = works;
     }
@@ -57,7 +73,25 @@ final class FutureAgent implements Agent {
             call = calls.poll();
         }
         held = call;
-        return done;
+        return done > 0 || !sleeps || closing ? done : sleep();
+    }
+
+    /** What is asked for from the look at the queues on ends this sleep before it begins. */
+    private int sleep() {
+        return queue.sleep(MAX_SLEEP_NANOS) ? 1 : 0;
+    }
+
+    /** Something has been asked for. Any thread. */
+    void wakeUp() {
+        if (sleeps) {
+            queue.endSleep();
+        }
+    }
+
+    /** The thread is about to be told to end. Any thread. */
+    void closing() {
+        closing = true;
+        wakeUp();
     }
 
     /** Returns false if there is no room for it now. */

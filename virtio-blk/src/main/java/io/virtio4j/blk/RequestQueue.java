@@ -3,8 +3,10 @@ package io.virtio4j.blk;
 
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.CancelHandler;
+import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DriverQueue;
 import io.virtio4j.driver.DriverSession.ActiveQueue;
+import io.virtio4j.driver.UsedBufferSignal;
 import io.virtio4j.driver.UsedHandler;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.transport.Doorbell;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * has been sent. One thread. Allocates nothing after set-up but a timeout's exception.
  */
 final class RequestQueue {
-    /** A slice of a wait: short enough for the clock to matter, long enough for its cost not to. */
+    /** A slice of a wait: short enough for the clock to matter, long enough for its cost not to; and for a sleep not to. */
     private static final int SLICE_SPINS = 128;
 
     /** Kept for blocking calls, which must not wait until somebody takes the outcomes of submitted ones. */
@@ -40,6 +42,14 @@ final class RequestQueue {
     private final ErrorHandler errorHandler;
     private final long timeoutNanos;
     private final ContinuedIdle idle;
+    private final DeviceHealth health;
+
+    /** What to sleep on; null if waits do not sleep. */
+    private final @Nullable UsedBufferSignal calls;
+
+    /** Whether the wait that goes on has not looked its first slice. */
+    private boolean looksFirst;
+
     private final int size;
     private final BufferChain chain;
     private final BlkData noData = new BlkData();
@@ -66,10 +76,13 @@ final class RequestQueue {
 
     private final CancelHandler onCancelled = this::onCancelled;
 
-    RequestQueue(ActiveQueue active, RequestSlots slots, RequestLimits limits, BlkOptions options, ContinuedIdle idle) {
+    /** @param active the queue as it is set up now, which after a reset is another than at first */
+    RequestQueue(ActiveQueue active, QueueParts parts, RequestLimits limits, BlkOptions options, ContinuedIdle idle) {
         this.queue = active.queue();
         this.doorbell = active.doorbell();
-        this.slots = slots;
+        this.slots = parts.slots();
+        this.health = parts.health();
+        this.calls = parts.calls();
         this.limits = limits;
         this.errorHandler = options.errorHandler();
         this.timeoutNanos = options.timeoutNanos();
@@ -211,15 +224,46 @@ final class RequestQueue {
         goOn();
     }
 
-    /** Starts a wait of several {@link #spin}s. */
+    /** Starts a wait of several {@linkplain #waitASlice slices}. */
     void beginWait() {
         idle.begin();
+        looksFirst = true;
     }
 
-    /** Waits a moment for the device to use something, and takes it. */
-    void spin() {
-        queue.pollUsed(onUsed, size, SLICE_SPINS, idle);
+    /**
+     * Waits a moment for the device to use something, and takes it; or sleeps until it does or an operation is overdue. An
+     * interrupt is left to the caller's caller: a thread that has one cannot sleep, and looks.
+     */
+    void waitASlice() {
+        UsedBufferSignal signal = calls;
+        if (signal == null || looksFirst || Thread.currentThread().isInterrupted()) {
+            looksFirst = false;
+            queue.pollUsed(onUsed, size, SLICE_SPINS, idle);
+        } else {
+            sleep(signal, waiting > 0 ? leftNanos() : 0);
+        }
         goOn();
+    }
+
+    /**
+     * Sleeps until the device uses something, an operation is overdue or another thread ends the sleep, at most for a time, and
+     * takes what was used. Does not sleep if the device has failed.
+     *
+     * @param signal what the queue was set up with
+     */
+    void sleepFor(UsedBufferSignal signal, long maxNanos) {
+        sleep(signal, waiting > 0 ? Math.min(leftNanos(), maxNanos) : maxNanos);
+        goOn();
+    }
+
+    private long leftNanos() {
+        return Math.max(0, nextDeadlineNanos - System.nanoTime());
+    }
+
+    private void sleep(UsedBufferSignal signal, long leftNanos) {
+        if (queue.awaitUsed(onUsed, size, signal, leftNanos) == DriverQueue.BROKEN) {
+            health.waitEnded();
+        }
     }
 
     private void goOn() {

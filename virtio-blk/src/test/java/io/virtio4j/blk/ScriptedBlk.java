@@ -16,6 +16,7 @@ import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
@@ -60,6 +61,10 @@ final class ScriptedBlk implements VirtioDevice {
 
     private int queues = 1;
     private volatile boolean holding;
+
+    /** What the device's thread goes by from its next look at a queue on. */
+    private volatile boolean knowsHolding;
+
     private final Features offered;
     private final ToIntFunction<Seen> script;
     private volatile long newCapacity = CAPACITY_SECTORS;
@@ -98,6 +103,18 @@ final class ScriptedBlk implements VirtioDevice {
     void hold(boolean newHolding) {
         holding = newHolding;
         wakeUp.run();
+    }
+
+    /** Leaves requests where they are, and returns when the device's thread, which must run, knows it. */
+    void holdNow() {
+        hold(true);
+        long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!knowsHolding) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new AssertionError("the device's thread does not run");
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Any thread: the device changes its size when it gets to it. */
@@ -215,6 +232,7 @@ final class ScriptedBlk implements VirtioDevice {
 
     @Override
     public int doWork() {
+        knowsHolding = holding;
         long capacity = newCapacity;
         if (capacity == shownCapacity) {
             return 0;
