@@ -10,6 +10,8 @@ import io.virtio4j.sim.DeviceIdle;
 import io.virtio4j.sim.InProcessTransport;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.agrona.ErrorHandler;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
 /** A driver on the test's thread and a device on its own, with memory between them. */
@@ -31,7 +33,17 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(VirtioDevice device, DeviceIdle idle) {
-        this.transport = InProcessTransport.start(device, GuestMemory.of(memory), idle, deviceErrors::add);
+        this(errors -> device, idle);
+    }
+
+    private Rig(Function<ErrorHandler, VirtioDevice> device, DeviceIdle idle) {
+        this.transport = InProcessTransport.start(
+                device.apply(deviceErrors::add), GuestMemory.of(memory), idle, deviceErrors::add);
+    }
+
+    /** For a device that has somebody to tell its errors to: {@link #deviceErrors}. */
+    static Rig of(Function<ErrorHandler, VirtioDevice> device) {
+        return new Rig(device, DeviceIdle.NOTIFIED);
     }
 
     BlkOptions options() {
