@@ -153,13 +153,16 @@ class CpuSetTest {
     @Test
     void aBootingThreadThatHasWaitedForTooLongDoesNotKeepItsCpuFromOthers() {
         AtomicBoolean release = new AtomicBoolean();
-        Booted booted = Booted.with(1, options -> options.withDeadlineNanos(SHORT_NANOS));
+        Booted booted = Booted.with(
+                1, options -> options.withDeadlineNanos(SHORT_NANOS).withCrossCheck(false));
+        PreemptGuard.enter().close();
         booted.cpus.scheduler().spawn("stubborn", () -> spin(release));
         Task after = booted.cpus.scheduler().spawn("after", () -> {
             Scheduler.yieldNow(); // to the booting thread, if that still waited
             Scheduler.yieldNow();
         });
         assertThatThrownBy(Scheduler::yieldNow).isInstanceOf(StuckCpuException.class);
+        assertThatThrownBy(booted.cpu(0)::enterGuard).hasMessageContaining("does not run as CPU 0");
         release.set(true);
         assertThat(after.join(Booted.LONG_NANOS)).isTrue();
         assertThatThrownBy(Cpu::interruptPoint)

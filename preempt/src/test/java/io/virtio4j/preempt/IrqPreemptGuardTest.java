@@ -8,16 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IrqPreemptGuardTest {
 
     private final List<String> seen = new ArrayList<>();
 
     @ParameterizedTest
-    @EnumSource
-    void keepsInterruptsOutThenTakesThemThenCallsBack(PreemptPolicy policy) {
-        try (Booted booted = Booted.with(1, options -> options.withPolicy(policy))) {
+    @CsvSource({"PER_CPU, false", "PER_CPU, true", "GLOBAL_PENDING, false", "GLOBAL_PENDING, true"})
+    void keepsInterruptsOutThenTakesThemThenCallsBack(PreemptPolicy policy, boolean crossCheck) {
+        try (Booted booted =
+                Booted.with(1, options -> options.withPolicy(policy).withCrossCheck(crossCheck))) {
             Reschedule.registerCallback(
                     booted.cpus, cpu -> seen.add("callback, masked " + InterruptController.isMasked()));
             booted.cpus.interrupts().register(InterruptController.FIRST_FREE, (cpu, line) -> {

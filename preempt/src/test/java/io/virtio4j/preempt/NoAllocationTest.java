@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Once warm, guards, interrupts, requests and messages between CPUs allocate nothing. */
 class NoAllocationTest {
@@ -19,9 +19,10 @@ class NoAllocationTest {
     private long handled;
 
     @ParameterizedTest
-    @EnumSource
-    void noneOfThemAllocates(PreemptPolicy policy) {
-        try (Booted booted = Booted.with(2, options -> options.withPolicy(policy))) {
+    @CsvSource({"PER_CPU, false", "PER_CPU, true", "GLOBAL_PENDING, false"})
+    void noneOfThemAllocates(PreemptPolicy policy, boolean crossCheck) {
+        try (Booted booted =
+                Booted.with(2, options -> options.withPolicy(policy).withCrossCheck(crossCheck))) {
             InterruptController interrupts = booted.cpus.interrupts();
             interrupts.register(InterruptController.FIRST_FREE, (cpu, line) -> handled++);
             CrossCall call = cpu -> handled++;

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A guard has two ways to its count: without the cross-check, as everybody boots it, the short one. */
 class PreemptGuardTest {
 
-    @Test
-    void isActiveFromEnterToClose() {
-        try (Booted booted = Booted.with(1)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isActiveFromEnterToClose(boolean crossCheck) {
+        try (Booted booted = Booted.with(1, options -> options.withCrossCheck(crossCheck))) {
             assertThat(PreemptGuard.isActive()).isFalse();
             try (PreemptGuard guard = PreemptGuard.enter()) {
                 assertThat(guard.cpu()).isSameAs(Cpu.current());
@@ -31,9 +33,10 @@ class PreemptGuardTest {
         }
     }
 
-    @Test
-    void nestsAndCountsEachLevel() {
-        try (Booted booted = Booted.with(1)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nestsAndCountsEachLevel(boolean crossCheck) {
+        try (Booted booted = Booted.with(1, options -> options.withCrossCheck(crossCheck))) {
             try (PreemptGuard outer = PreemptGuard.enter()) {
                 try (PreemptGuard inner = booted.cpu(0).enterGuard()) {
                     assertThat(inner).isSameAs(outer);
@@ -80,13 +83,16 @@ class PreemptGuardTest {
         }
     }
 
-    @Test
-    void anotherCpusGuardCanBeNeitherTakenNorReleased() {
-        try (Booted booted = Booted.with(2)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anotherCpusGuardCanBeNeitherTakenNorReleased(boolean crossCheck) {
+        try (Booted booted = Booted.with(2, options -> options.withCrossCheck(crossCheck))) {
             assertThatThrownBy(booted.cpu(1)::enterGuard)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("does not run as CPU 1");
             PreemptGuard guard = PreemptGuard.enter();
+            assertThat(booted.cpu(0).enterGuard()).isSameAs(guard);
+            guard.close();
             Task task = booted.cpus.scheduler().spawn("thief", guard::close, booted.cpu(1));
             guard.close();
             assertThat(task.join(Booted.LONG_NANOS)).isTrue();
@@ -95,10 +101,20 @@ class PreemptGuardTest {
         }
     }
 
-    @Test
-    void whenTheSetIsClosedTheThreadIsNoCpuAnyMore() {
-        Booted.with(1).close();
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whenTheSetIsClosedTheThreadIsNoCpuAnyMore(boolean crossCheck) {
+        Booted booted = Booted.with(1, options -> options.withCrossCheck(crossCheck));
+        PreemptGuard guard = PreemptGuard.enter();
+        guard.close();
+        booted.close();
         assertThatThrownBy(PreemptGuard::enter).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(booted.cpu(0)::enterGuard)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("does not run as CPU 0");
+        assertThatThrownBy(guard::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("does not run as CPU 0");
     }
 
     @Test
@@ -114,8 +130,8 @@ class PreemptGuardTest {
     /** Any nesting of takes, releases, requests and interrupts, against a count of our own. */
     @Property(tries = 200)
     void callsBackExactlyWhenTheLastGuardGoesAndARequestWaits(
-            @ForAll @Size(max = 60) List<@IntRange(max = 5) Integer> operations) {
-        try (Booted booted = Booted.with(1)) {
+            @ForAll boolean crossCheck, @ForAll @Size(max = 60) List<@IntRange(max = 5) Integer> operations) {
+        try (Booted booted = Booted.with(1, options -> options.withCrossCheck(crossCheck))) {
             List<Integer> countsSeen = new ArrayList<>();
             Reschedule.registerCallback(booted.cpus, cpu -> countsSeen.add(cpu.guardCount()));
             int depth = 0;
