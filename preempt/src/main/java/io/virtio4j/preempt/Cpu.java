@@ -63,9 +63,8 @@ public final class Cpu {
     public static Cpu current() {
         Cpu cpu = currentOrNull();
         if (cpu == null) {
-            throw new IllegalStateException(
-                    "the thread " + Thread.currentThread().getName()
-                            + " runs as no CPU: it is no task of a CpuSet, and has not booted one");
+            throw new IllegalStateException("the thread " + Thread.currentThread().getName()
+                    + " runs as no CPU: it is no task of a CpuSet and has booted none, or had one and has lost it");
         }
         return cpu;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.preempt;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 
@@ -44,6 +45,8 @@ public record PreemptOptions(
      * @throws IllegalArgumentException if one is out of its range
      */
     public PreemptOptions {
+        Objects.requireNonNull(policy, "policy"); // else it would be the one that loses requests
+        Objects.requireNonNull(errorHandler, "errorHandler");
         if (cpus < 1 || cpus > MAX_CPUS) {
             throw new IllegalArgumentException("there are 1 to " + MAX_CPUS + " CPUs, not " + cpus);
         }

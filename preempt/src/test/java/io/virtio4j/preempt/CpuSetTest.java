@@ -167,7 +167,8 @@ class CpuSetTest {
         assertThat(after.join(Booted.LONG_NANOS)).isTrue();
         assertThatThrownBy(Cpu::interruptPoint)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("runs as no CPU");
+                .hasMessageContaining("runs as no CPU")
+                .hasMessageContaining("has lost it");
         assertThatThrownBy(() -> booted.cpus.awaitQuiet(1)).hasMessageContaining("runs as no CPU");
         booted.close();
         assertThat(booted.errors).isEmpty();
@@ -220,5 +221,7 @@ class CpuSetTest {
         assertThatThrownBy(() -> options.withMaxTasks(0)).hasMessageContaining("0 tasks");
         assertThatThrownBy(() -> options.withTimeSliceTicks(0)).hasMessageContaining("0 ticks");
         assertThatThrownBy(() -> options.withDeadlineNanos(0)).hasMessageContaining("0 ns");
+        assertThatThrownBy(() -> PreemptOptions.of(1, null)).hasMessageContaining("errorHandler");
+        assertThatThrownBy(() -> options.withPolicy(null)).hasMessageContaining("policy");
     }
 }
