@@ -165,7 +165,7 @@ public final class Scheduler {
     /** Has the calling task wait for the end of another one: until it has ended, for so long, or for no reason. */
     static void awaitEnd(Task other, long timeoutNanos) {
         Cpu cpu = Cpu.current();
-        checkMaySwitch(cpu, "joins");
+        checkMayJoin(cpu);
         Scheduler scheduler = cpu.set.scheduler;
         Task task = cpu.running();
         scheduler.stopIfClosed(cpu);
@@ -440,6 +440,10 @@ public final class Scheduler {
             throw new IllegalStateException("the mailbox of " + cpu + " is full");
         }
         cpu.raise(InterruptController.CALL);
+    }
+
+    static void checkMayJoin(Cpu cpu) {
+        checkMaySwitch(cpu, "joins");
     }
 
     private static void checkMaySwitch(Cpu cpu, String does) {

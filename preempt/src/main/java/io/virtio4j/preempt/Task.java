@@ -145,6 +145,7 @@ public final class Task {
     /**
      * Waits until the task has ended. From a task, its CPU goes to others meanwhile. The task may be of another set than the caller,
      * who goes on on a CPU of its own set. A {@link Scheduler#wake} that comes meanwhile is kept for the next {@link Scheduler#block}.
+     * An interrupt of the calling thread does not end the wait, and is kept.
      *
      * @param timeoutNanos how long at most
      * @return whether it has ended
@@ -156,20 +157,31 @@ public final class Task {
         if (caller == this) {
             throw new IllegalStateException("the task " + name + " waits for itself to end");
         }
+        if (caller != null && caller.cpu != null) {
+            Scheduler.checkMayJoin(caller.cpu); // also when there is nothing to wait for
+        }
         long deadline = System.nanoTime() + timeoutNanos;
         long remaining = timeoutNanos;
-        while (!isOver() && remaining > 0) {
-            long wait =
-                    Math.min(remaining, JOIN_POLL_NANOS); // of several that wait for one task, the end wakes the last
-            if (caller != null && caller.cpu != null) {
-                joiner = caller;
-                Scheduler.awaitEnd(this, wait);
-            } else {
-                LockSupport.parkNanos(this, wait);
+        boolean interrupted = false;
+        try {
+            while (!isOver() && remaining > 0) {
+                // Of several that wait for one task, the end wakes the last.
+                long wait = Math.min(remaining, JOIN_POLL_NANOS);
+                if (caller != null && caller.cpu != null) {
+                    joiner = caller;
+                    Scheduler.awaitEnd(this, wait);
+                } else {
+                    LockSupport.parkNanos(this, wait);
+                    interrupted |= Thread.interrupted(); // else the next park returns at once
+                }
+                remaining = deadline - System.nanoTime();
             }
-            remaining = deadline - System.nanoTime();
+            return isOver();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return isOver();
     }
 
     Thread thread() {

@@ -4,6 +4,7 @@ package io.virtio4j.preempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -186,5 +187,38 @@ class JoinTest {
             end.countDown();
         }
         other.get();
+    }
+
+    @Test
+    void aThreadThatIsInterruptedSleepsInAJoinAndStaysInterrupted() throws Exception {
+        try (Booted booted = Booted.with(2)) {
+            Task waits = booted.cpus.scheduler().spawn("waits", this::spin, booted.cpu(1));
+            CompletableFuture<Long> parks = new CompletableFuture<>();
+            Thread joiner = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                boolean joined = waits.join(TimeUnit.MILLISECONDS.toNanos(200));
+                long id = Thread.currentThread().getId();
+                long count = ManagementFactory.getThreadMXBean().getThreadInfo(id).getWaitedCount();
+                parks.complete(!joined && Thread.interrupted() ? count : -1);
+            });
+            joiner.start();
+            // One a millisecond, unless an interrupt ends each at once.
+            assertThat(parks.get(30, TimeUnit.SECONDS)).isBetween(1L, 1_000L);
+            release.set(true);
+            assertThat(waits.join(Booted.LONG_NANOS)).isTrue();
+        }
+    }
+
+    @Test
+    void aJoinWithAGuardHeldIsRefusedThoughTheTaskHasEnded() {
+        try (Booted booted = Booted.with(1)) {
+            Task ended = booted.cpus.scheduler().spawn("ended", () -> {});
+            assertThat(ended.join(Booted.LONG_NANOS)).isTrue();
+            try (PreemptGuard guard = PreemptGuard.enter()) {
+                assertThatThrownBy(() -> ended.join(1))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("joins on " + guard.cpu() + " with 1 guards");
+            }
+        }
     }
 }
