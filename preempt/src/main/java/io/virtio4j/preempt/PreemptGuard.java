@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Guards nest. Each CPU has one object that stands for all of its guards, so nothing is allocated. A guard is released by the
- * task that took it; the task must not yield or block in between.
+ * <p>Guards nest. Each CPU has one object that stands for all of its guards, so nothing is allocated; and so {@link #close} is once
+ * for each enter: a second one releases the guard around this one, which cannot be told from a right one unless there is none. A
+ * guard is released by the task that took it; the task must not yield or block in between.
  *
  * <p>Thread rules: only for whoever runs as a CPU. Everything else throws {@link IllegalStateException}.
  */
