@@ -10,6 +10,7 @@ package io.virtio4j.preempt;
  * @param callbacks times that the reschedule callback began
  * @param maxDepth the deepest that guards were nested on any CPU
  * @param lost requests after which no callback began on their CPU. What is still on its way counts too: read it when all is
- *     quiet, see {@link CpuSet#awaitQuiet}
+ *     quiet, see {@link CpuSet#awaitQuiet}. With {@link PreemptPolicy#GLOBAL_PENDING} it can be less than what was lost: a
+ *     callback that another request earned serves all that its CPU has counted
  */
 public record PreemptStatistics(int cpus, long ticks, long deferred, long callbacks, int maxDepth, long lost) {}

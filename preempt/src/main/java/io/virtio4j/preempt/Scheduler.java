@@ -3,6 +3,7 @@ package io.virtio4j.preempt;
 
 import io.virtio4j.preempt.step.GuardSteps;
 import io.virtio4j.preempt.step.PerCpuGuard;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,6 +78,8 @@ public final class Scheduler {
      * @throws IllegalStateException if too many tasks live, or the set is closed
      */
     public Task spawn(String name, Runnable body, long allowedCpus) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(body, "body");
         int count = set.options.cpus();
         long existing = count == Long.SIZE ? -1L : (1L << count) - 1;
         if ((allowedCpus & existing) == 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.preempt;
 
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,6 +33,21 @@ class SchedulerTest {
             }
             booted.quiet();
             assertThat(order).containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
+            assertThat(booted.errors).isEmpty();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what is refused here
+    void aTaskWithoutABodyOrANameIsRefusedAtOnce() {
+        try (Booted booted = Booted.with(1)) {
+            assertThatNullPointerException()
+                    .isThrownBy(() -> booted.cpus.scheduler().spawn("empty", null))
+                    .withMessage("body");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> booted.cpus.scheduler().spawn(null, () -> {}))
+                    .withMessage("name");
+            booted.quiet();
             assertThat(booted.errors).isEmpty();
         }
     }

@@ -36,7 +36,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Fields of the first block are opaque: they are not torn, not invented and not hoisted out of a loop, and another thread may
  * read them as statistics. They need no more, because a CPU is one thread at a time and the hand-over from thread to thread orders
- * what they wrote. The count and the flag are read plainly by whoever runs as the CPU: its interrupts are taken on its own thread, so
+ * what they wrote. Whoever runs as the CPU reads the flag and reads and writes the count plainly: its interrupts are taken on its own thread, so
  * program order is all that a guard needs, and the compiler is left free where a kernel, whose interrupts come from outside, has to
  * keep each access. Only {@code raised} carries a message between CPUs: it is raised with a volatile access and taken with acquire.
  */
