@@ -57,7 +57,9 @@ final class Crew implements AutoCloseable {
         long startNanos = System.nanoTime();
         long count = load.run(startNanos + lengthNanos);
         long endNanos = System.nanoTime();
-        return new Shift(count, startNanos, endNanos, threads.getCurrentThreadAllocatedBytes() - allocatedBefore);
+        // Before the record is made, which is no part of the load.
+        long allocatedBytes = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        return new Shift(count, startNanos, endNanos, allocatedBytes);
     }
 
     /** Waits for all of them, also when one has failed: the others still use what the caller is about to close. */
