@@ -16,6 +16,7 @@ final class Bench {
 
     private final Workload workload;
     private final URI store;
+    private final int deviceThreads;
     private final long rampNanos;
     private final long timeNanos;
     private final Progress progress;
@@ -26,12 +27,14 @@ final class Bench {
      * For a workload.
      *
      * @param store what the disk keeps its data in
+     * @param deviceThreads how many serve its queues
      * @param rampNanos how long both sides work before anything counts; 0 for not at all
      * @param timeNanos how long they work then
      */
-    Bench(Workload workload, URI store, long rampNanos, long timeNanos, Progress progress) {
+    Bench(Workload workload, URI store, int deviceThreads, long rampNanos, long timeNanos, Progress progress) {
         this.workload = workload;
         this.store = store;
+        this.deviceThreads = deviceThreads;
         this.rampNanos = rampNanos;
         this.timeNanos = timeNanos;
         this.progress = progress;
@@ -60,7 +63,7 @@ final class Bench {
 
     /** Measures the device on a store, and the plain copy beside it. */
     RunReport withDevice(BlockStore opened, Ring ring, int depth) {
-        try (BenchDisk disk = BenchDisk.open(opened, workload, depth, ring, errors);
+        try (BenchDisk disk = BenchDisk.open(opened, workload, depth, ring, deviceThreads, errors);
                 PlainSide plain = PlainSide.open(workload, store, depth);
                 Crew crew = new Crew(workload.jobs());
                 PingPong pingPong = new PingPong()) {

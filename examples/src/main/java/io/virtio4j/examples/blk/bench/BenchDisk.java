@@ -11,7 +11,7 @@ import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueCounters;
-import io.virtio4j.sim.DeviceIdle;
+import io.virtio4j.sim.InProcessOptions;
 import io.virtio4j.sim.InProcessTransport;
 import io.virtio4j.sim.blk.SimBlk;
 import io.virtio4j.sim.blk.SimBlkOptions;
@@ -46,8 +46,9 @@ final class BenchDisk implements AutoCloseable {
      * Brings the device up.
      *
      * @param depth how many requests a job has in flight
+     * @param threads how many serve the queues on the device's side
      */
-    static BenchDisk open(BlockStore store, Workload workload, int depth, Ring ring, ErrorHandler errors) {
+    static BenchDisk open(BlockStore store, Workload workload, int depth, Ring ring, int threads, ErrorHandler errors) {
         int jobs = workload.jobs();
         int queueSize = Layout.queueSize(depth);
         SharedMemory[] regions = new SharedMemory[1 + jobs];
@@ -60,8 +61,8 @@ final class BenchDisk implements AutoCloseable {
         }
         SimBlkOptions shape = SimBlkOptions.DEFAULTS.withQueueSize(queueSize).withQueues(jobs);
         SimBlk simulated = new SimBlk(store, shape, errors);
-        InProcessTransport transport =
-                InProcessTransport.start(simulated, GuestMemory.of(regions), DeviceIdle.NOTIFIED, errors);
+        InProcessTransport transport = InProcessTransport.start(
+                simulated, GuestMemory.of(regions), InProcessOptions.DEFAULTS.withWorkers(threads), errors);
         try {
             BlkOptions options = BlkOptions.defaults(errors)
                     .withQueueSize(queueSize)

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rwmixread how many of a hundred are reads; null where all are one or the other
  * @param blockBytes of a request
  * @param jobs how many threads, each on a queue of its own
+ * @param deviceThreads how many threads serve the queues on the device's side; null without a device
  * @param areaBytes which part of the disk, from its start
  * @param timeNanos how long each setting was measured, the plain copy included
  * @param runs one for each setting
@@ -28,6 +29,7 @@ record BenchReport(
         @Nullable Integer rwmixread,
         int blockBytes,
         int jobs,
+        @Nullable Integer deviceThreads,
         long areaBytes,
         long timeNanos,
         List<RunReport> runs) {}

@@ -115,6 +115,14 @@ public final class BlkBenchCommand implements Callable<Integer> {
     private int jobs;
 
     @Option(
+            names = "--device-threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "how many threads serve the queues on the device's side, at most one a queue (${DEFAULT-VALUE})")
+    private int deviceThreads;
+
+    @Option(
             names = "--ring",
             paramLabel = "FORMAT",
             split = ",",
@@ -182,7 +190,7 @@ public final class BlkBenchCommand implements Callable<Integer> {
         Bench bench;
         try (Progress progress = Progress.ofMillis(
                 "blk-bench", (long) (runs * (seconds + rampSeconds) * TimeUnit.SECONDS.toMillis(1)))) {
-            bench = new Bench(workload, uri, nanos(rampSeconds), timeNanos, progress);
+            bench = new Bench(workload, uri, deviceThreads, nanos(rampSeconds), timeNanos, progress);
             measure(bench, uri, reports);
         }
         BenchReport report = new BenchReport(
@@ -193,6 +201,7 @@ public final class BlkBenchCommand implements Callable<Integer> {
                 pattern.reads() && pattern.writes() ? workload.readPercent() : null,
                 workload.blockBytes(),
                 jobs,
+                device instanceof DeviceOption.None ? null : deviceThreads,
                 workload.areaBytes(),
                 timeNanos,
                 reports);
@@ -229,6 +238,9 @@ public final class BlkBenchCommand implements Callable<Integer> {
         }
         if (jobs < 1 || jobs > MAX_JOBS) {
             throw usage("--jobs is 1 to " + MAX_JOBS + ", not " + jobs);
+        }
+        if (deviceThreads < 1 || deviceThreads > jobs) {
+            throw usage("--device-threads is 1 to " + jobs + ", one for each job's queue, not " + deviceThreads);
         }
         for (int depth : depths) {
             if (depth < 1 || depth > MAX_DEPTH) {
@@ -300,12 +312,17 @@ public final class BlkBenchCommand implements Callable<Integer> {
     private void print(BenchReport report) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(report.rw() + " of " + blockSize + " blocks over " + new ByteCount(report.areaBytes()) + " of "
-                + report.store() + ", device " + report.device() + ", " + jobs + (jobs == 1 ? " job, " : " jobs, ")
+                + report.store() + ", device " + report.device() + ", " + counted(jobs, "job")
+                + (report.deviceThreads() == null ? "" : ", " + counted(report.deviceThreads(), "device thread")) + ", "
                 + seconds + " s for each column");
         out.println(report.machine());
         out.println();
         BenchTable.lines(report).forEach(out::println);
         out.flush();
+    }
+
+    private static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private static void write(Path path, BenchReport report) {

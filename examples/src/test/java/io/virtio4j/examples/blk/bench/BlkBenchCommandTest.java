@@ -102,16 +102,20 @@ final class BlkBenchCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "split, randread, 1, 1, reads",
-        "packed, randwrite, 1, 1, writes",
-        "split, randrw, 16, 2, reads writes",
-        "packed, rw, 16, 2, reads writes"
+        "split, randread, 1, 1, 1, reads",
+        "packed, randwrite, 1, 1, 1, writes",
+        "split, randrw, 16, 2, 1, reads writes",
+        "packed, rw, 16, 2, 1, reads writes",
+        "split, rw, 16, 3, 3, reads writes",
+        "packed, randrw, 16, 3, 2, reads writes"
     })
-    void whatWasCountedFitsTogether(String ring, String rw, int depth, int jobs, String both) throws IOException {
-        String options = "--device sim:memory --size 1m --ring %s --rw %s --iodepth %d --jobs %d";
-        assertThat(bench(options.formatted(ring, rw, depth, jobs)))
+    void whatWasCountedFitsTogether(String ring, String rw, int depth, int jobs, int threads, String both)
+            throws IOException {
+        String options = "--device sim:memory --size 1m --ring %s --rw %s --iodepth %d --jobs %d --device-threads %d";
+        assertThat(bench(options.formatted(ring, rw, depth, jobs, threads)))
                 .as(command.err())
                 .isZero();
+        assertThat(json().get("deviceThreads").asInt()).isEqualTo(threads);
         List<String> latencies = List.of(both.split(" "));
         JsonNode device = run(0).get("device");
         long requests = device.get("requests").asLong();
@@ -271,6 +275,8 @@ final class BlkBenchCommandTest {
                 "--device sim:memory --iodepth 4096 --bs 1m",
                 "--device sim:memory --jobs 0",
                 "--device sim:memory --jobs 65",
+                "--device sim:memory --device-threads 0",
+                "--device sim:memory --jobs 2 --device-threads 3",
                 "--device sim:memory --time 0",
                 "--device sim:memory --time -1",
                 "--device sim:memory --time NaN",

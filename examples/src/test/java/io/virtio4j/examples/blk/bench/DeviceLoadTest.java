@@ -47,7 +47,7 @@ final class DeviceLoadTest {
     @CsvSource({"SPLIT, 1", "SPLIT, 32", "PACKED, 1", "PACKED, 32"})
     void allocatesNothing(Ring ring, int depth) {
         Workload workload = workload(Pattern.RANDRW);
-        try (BenchDisk disk = BenchDisk.open(new MemoryBlockStore(AREA_BYTES), workload, depth, ring, errors)) {
+        try (BenchDisk disk = BenchDisk.open(new MemoryBlockStore(AREA_BYTES), workload, depth, ring, 1, errors)) {
             disk.layOut(AREA_BYTES);
             DeviceLoad load = load(disk, workload);
             long least = Long.MAX_VALUE;
@@ -67,7 +67,7 @@ final class DeviceLoadTest {
     @CsvSource({"SPLIT, 1", "SPLIT, 200", "PACKED, 1", "PACKED, 300", "SPLIT, 300"})
     void everyRequestComesBackOnceAndIsRecordedOnce(Ring ring, int depth) {
         Workload workload = workload(Pattern.RANDRW);
-        try (BenchDisk disk = BenchDisk.open(new MemoryBlockStore(AREA_BYTES), workload, depth, ring, errors)) {
+        try (BenchDisk disk = BenchDisk.open(new MemoryBlockStore(AREA_BYTES), workload, depth, ring, 1, errors)) {
             DeviceLoad load = load(disk, workload);
             long requests = run(load, SLICE_NANOS) + run(load, SLICE_NANOS);
             // Either may be missing where there was time for one request only.
@@ -88,7 +88,8 @@ final class DeviceLoadTest {
     @CsvSource({"1", "7", "32"})
     void keepsAsManyInFlightAsItHasBuffers(int depth) {
         Workload workload = workload(Pattern.READ);
-        try (BenchDisk disk = BenchDisk.open(new MemoryBlockStore(AREA_BYTES), workload, depth, Ring.SPLIT, errors)) {
+        try (BenchDisk disk =
+                BenchDisk.open(new MemoryBlockStore(AREA_BYTES), workload, depth, Ring.SPLIT, 1, errors)) {
             assertThat(run(load(disk, workload), 0)).isEqualTo(depth);
         }
     }
@@ -97,7 +98,7 @@ final class DeviceLoadTest {
     void afterARequestThatFailedNothingMoreIsSubmitted() throws IOException {
         Workload workload = workload(Pattern.RANDREAD);
         try (BlockStore flaky = new FlakyStoreProvider().open(URI.create("flaky:100"));
-                BenchDisk disk = BenchDisk.open(flaky, workload, 4, Ring.PACKED, errors)) {
+                BenchDisk disk = BenchDisk.open(flaky, workload, 4, Ring.PACKED, 1, errors)) {
             DeviceLoad load = load(disk, workload);
             long requests = run(load, TimeUnit.SECONDS.toNanos(20));
             assertThat(requests).isBetween(100L, 103L);
