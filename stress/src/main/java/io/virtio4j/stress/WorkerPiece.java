@@ -20,6 +20,7 @@ final class WorkerPiece implements VirtioDevice {
     static final int AWAY = -1;
 
     private static final int QUEUE_SIZE = 4;
+    private static final int LOOKS = 20;
     private static final Features VERSION_1 = Features.of(FeatureBits.VERSION_1);
     private static final ConfigSpace NO_CONFIG = new ConfigSpace(0);
 
@@ -57,9 +58,12 @@ final class WorkerPiece implements VirtioDevice {
         return foundByWorker;
     }
 
-    /** Stops the queue and, where the worker has let go already, uses it; what that found. */
+    /** Stops the queue and, when the worker is seen to have let go, uses it; what that found. */
     int stop() {
         session.stopQueue(0);
+        for (int look = 0; look < LOOKS && foundBySession == AWAY; look++) {
+            session.service();
+        }
         return foundBySession;
     }
 

@@ -330,30 +330,28 @@ class QueueWorkerTest {
     }
 
     @Test
-    void newOrdersDoNotHideAFailure() {
-        start();
-        serveAll();
-        QueueState state = stopAndTakeState(1);
+    void noLaterFailureHidesOneThatTheSessionDoesNotKnowOfYet() {
+        rig.device.concurrent = true;
+        QueueWorker worker =
+                session.handOver(1, false, woken::add, () -> sessionWoken++).get(0);
+        rig.start(configs);
+        worker.service();
+        List<IllegalStateException> mistakes = new ArrayList<>();
         rig.device.onQueueHook = () -> {
-            throw new IllegalStateException("a mistake of the device");
+            mistakes.add(new IllegalStateException("mistake " + mistakes.size()));
+            throw mistakes.get(mistakes.size() - 1);
         };
-        workers[0].service();
-        rig.device.onQueueHook = () -> {};
-        session.configureQueue(configs[1], queueIndex -> {}, state);
-        workers[0].service();
-        session.stopQueue(0);
-        workers[0].service();
+        worker.service();
+        // New orders, which have the worker serve queue 0.
+        session.stopQueue(1);
+        worker.service();
+        worker.service();
         assertThat(rig.errors).isEmpty();
 
         session.service();
-        assertThat(rig.errors).hasSize(1);
+        assertThat(mistakes).hasSize(1);
+        assertThat(rig.errors).containsExactlyElementsOf(mistakes);
         assertThat(session.status() & NEEDS_RESET).isNotZero();
-    }
-
-    private QueueState stopAndTakeState(int queueIndex) {
-        session.stopQueue(queueIndex);
-        serveAll();
-        return session.queueState(queueIndex).orElseThrow();
     }
 
     @Test
