@@ -7,19 +7,23 @@ import io.virtio4j.device.blk.BlockOp;
 import io.virtio4j.device.blk.BlockStore;
 import io.virtio4j.testkit.Clause;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,57 @@ final class OverlayConcurrencyTest {
             runInThreads(store, model);
             assertHolds(store, model);
         }
+    }
+
+    /** Were the second to write its sector while the first copies the block up, that copy would undo it. */
+    @Test
+    void aBlockIsCopiedUpBeforeAnybodyElseWritesToIt() throws Exception {
+        byte[] model = bytes.clone();
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        OverlayBlockStore.open(base, top).close();
+        RecordingChannel channel =
+                new RecordingChannel(FileChannel.open(top, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        ImageFile baseFile = new ImageFile(base, FileChannel.open(base, StandardOpenOption.READ));
+        try (OverlayBlockStore store = new OverlayBlockStore(baseFile, new ImageFile(top, channel), false)) {
+            channel.beforeWrite = () -> {
+                if (first.getAndSet(false)) {
+                    copying.countDown();
+                    await(goOn);
+                }
+            };
+            Future<?> one = threads.submit(() -> change(store, model, 1, 7));
+            await(copying);
+            Thread two = new Thread(() -> change(store, model, 5, 8));
+            two.setDaemon(true);
+            two.start();
+            long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (two.isAlive() && two.getState() != Thread.State.WAITING) {
+                assertThat(System.nanoTime() - deadlineNanos).isNegative();
+                Thread.sleep(1);
+            }
+            goOn.countDown();
+            one.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            two.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            assertHolds(store, model);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody came");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void change(BlockStore store, byte[] model, int sector, int seed) {
+        byte[] data = BlkRig.pattern(SECTOR_BYTES, seed);
+        DirectRequest.run(store, BlockOp.WRITE, (long) sector * SECTOR_BYTES, data);
+        System.arraycopy(data, 0, model, sector * SECTOR_BYTES, data.length);
     }
 
     /** Each thread changes its strips, and those alone, in the model too. */

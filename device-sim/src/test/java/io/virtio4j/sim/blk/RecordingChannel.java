@@ -9,12 +9,17 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A file whose writes and forces are noted, in order; the next one fails if the test says so. */
 final class RecordingChannel extends FileChannel {
-    final List<String> steps = new ArrayList<>();
+    final List<String> steps = Collections.synchronizedList(new ArrayList<>());
     boolean failing;
+
+    /** Runs on the thread that writes. */
+    volatile Runnable beforeWrite = () -> {};
+
     private final FileChannel file;
 
     RecordingChannel(FileChannel file) {
@@ -30,6 +35,7 @@ final class RecordingChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
+        beforeWrite.run();
         step("write");
         return file.write(source, position);
     }
