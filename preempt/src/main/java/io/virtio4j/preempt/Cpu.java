@@ -63,8 +63,9 @@ public final class Cpu {
     public static Cpu current() {
         Cpu cpu = currentOrNull();
         if (cpu == null) {
-            throw new IllegalStateException("the thread " + Thread.currentThread().getName()
-                    + " runs as no CPU: it is no task of a CpuSet and has booted none, or had one and has lost it");
+            throw new IllegalStateException(
+                    "the thread " + Thread.currentThread().getName()
+                            + " runs as no CPU: it is no task of a CpuSet and has booted none, or had one and has lost it");
         }
         return cpu;
     }

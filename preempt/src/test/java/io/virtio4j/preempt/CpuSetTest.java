@@ -153,8 +153,8 @@ class CpuSetTest {
     @Test
     void aBootingThreadThatHasWaitedForTooLongDoesNotKeepItsCpuFromOthers() {
         AtomicBoolean release = new AtomicBoolean();
-        Booted booted = Booted.with(
-                1, options -> options.withDeadlineNanos(SHORT_NANOS).withCrossCheck(false));
+        Booted booted =
+                Booted.with(1, options -> options.withDeadlineNanos(SHORT_NANOS).withCrossCheck(false));
         PreemptGuard.enter().close();
         booted.cpus.scheduler().spawn("stubborn", () -> spin(release));
         Task after = booted.cpus.scheduler().spawn("after", () -> {

@@ -198,7 +198,8 @@ class JoinTest {
                 Thread.currentThread().interrupt();
                 boolean joined = waits.join(TimeUnit.MILLISECONDS.toNanos(200));
                 long id = Thread.currentThread().getId();
-                long count = ManagementFactory.getThreadMXBean().getThreadInfo(id).getWaitedCount();
+                long count =
+                        ManagementFactory.getThreadMXBean().getThreadInfo(id).getWaitedCount();
                 parks.complete(!joined && Thread.interrupted() ? count : -1);
             });
             joiner.start();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.preempt;
 
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;

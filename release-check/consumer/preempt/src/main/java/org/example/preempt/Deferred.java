@@ -30,7 +30,9 @@ public final class Deferred {
     private static void ask() {
         try (PreemptGuard guard = PreemptGuard.enter()) {
             Reschedule.setReschedulePending();
-            if (!Reschedule.isReschedulePending() || PreemptGuard.count() != 1 || guard.cpu().index() != 1) {
+            if (!Reschedule.isReschedulePending()
+                    || PreemptGuard.count() != 1
+                    || guard.cpu().index() != 1) {
                 throw new IllegalStateException("the request did not wait: " + guard);
             }
         }
