@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** The stores that come with the device, each as a disk of given bytes, whose files lie in a folder. */
 enum StoreKind {
@@ -44,7 +45,10 @@ enum StoreKind {
 
         @Override
         byte[] left(Path folder) throws IOException {
-            try (BlockStore next = OverlayBlockStore.open(folder.resolve(IMAGE), folder.resolve(TOP))) {
+            // A copy, since the overlay itself is in use.
+            Path copy = folder.resolve("copy.overlay");
+            Files.copy(folder.resolve(TOP), copy, StandardCopyOption.REPLACE_EXISTING);
+            try (BlockStore next = OverlayBlockStore.open(folder.resolve(IMAGE), copy)) {
                 return get(next);
             }
         }

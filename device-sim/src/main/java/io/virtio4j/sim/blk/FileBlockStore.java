@@ -6,10 +6,8 @@ import io.virtio4j.device.blk.BlockRequest;
 import io.virtio4j.device.blk.BlockStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A disk in a file, byte for byte (a raw image). Requests are done inside {@code submit}: straight between the file and the
@@ -20,8 +18,12 @@ import java.nio.file.StandardOpenOption;
  * stay its own: zeros are written where something else is, and what has no blocks gets none. Secure erase is not offered:
  * nobody here knows what copies the file system and the medium keep.
  *
- * <p>A thread that is interrupted while it uses the store closes the file, as {@link FileChannel} has it: requests then
- * fail.
+ * <p>A store that may write locks the file, so that no other one writes to it, in this process or in another one that asks
+ * for such locks; a store that only reads does not look for locks. (On Linux the lock ends early if the same process opens
+ * and closes the file in another way.) An interrupt of a thread that uses the store does not disturb it.
+ *
+ * <p>Once a flush has failed, all later ones fail until the image is opened again: what the operating system could not write
+ * may be lost, and it says so only once.
  */
 public final class FileBlockStore implements BlockStore {
     private final ImageFile file;
@@ -46,23 +48,23 @@ public final class FileBlockStore implements BlockStore {
      * @param path an existing file of whole sectors
      * @param readOnly whether writes are refused; the file is then not opened for writing
      * @return the store
-     * @throws IOException if the file cannot be opened, or its length is not a multiple of 512 bytes
+     * @throws IOException if the file cannot be opened, is no regular file or block device, or its length is not a multiple of
+     *     512 bytes; or if it is to be written and another store or process that writes has it open
      */
     public static FileBlockStore open(Path path, boolean readOnly) throws IOException {
-        FileChannel channel = readOnly
-                ? FileChannel.open(path, StandardOpenOption.READ)
-                : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        ImageFile file = ImageFile.open(path, !readOnly);
         try {
-            return new FileBlockStore(new ImageFile(path, channel), readOnly);
+            return new FileBlockStore(file, readOnly);
         } catch (IOException | RuntimeException e) {
-            try (channel) {
+            try (file) {
                 throw e;
             }
         }
     }
 
     /**
-     * Makes an image full of zeros, without giving it blocks on the medium where the file system can do that.
+     * Makes an image full of zeros, without giving it blocks on the medium where the file system can do that. It is durable:
+     * the file, its length and its name.
      *
      * @param path a file that does not exist
      * @param lengthBytes its length, a multiple of 512
@@ -73,9 +75,20 @@ public final class FileBlockStore implements BlockStore {
     public static FileBlockStore create(Path path, long lengthBytes) throws IOException {
         Sectors.requireWhole(lengthBytes);
         Files.createFile(path);
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-            file.setLength(lengthBytes);
-            return open(path, false);
+        try {
+            // Closed before the image is opened: on Linux closing a file gives up all locks that the process has on it.
+            try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+                file.setLength(lengthBytes);
+            }
+            FileBlockStore store = open(path, false);
+            try {
+                store.file.forceNew();
+            } catch (IOException e) {
+                try (store) {
+                    throw e;
+                }
+            }
+            return store;
         } catch (IOException e) {
             Files.delete(path);
             throw e;

@@ -3,17 +3,13 @@ package io.virtio4j.sim.blk;
 
 import io.virtio4j.device.blk.BlockOp;
 import io.virtio4j.device.blk.BlockRequest;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Bytes between a file and requests. Any thread; requests on the same bytes at once may mix them.
- *
- * <p>A thread that is interrupted while it is in here closes the file, as {@link FileChannel} has it.
- */
+/** Bytes between a file and requests. Any thread; requests on the same bytes at once may mix them. */
 final class ImageFile implements AutoCloseable {
     /** Pieces of this size on average go to the channel one by one; measured, see docs/adr. */
     private static final int MIN_VIEW_BYTES = 64 << 10;
@@ -23,17 +19,27 @@ final class ImageFile implements AutoCloseable {
             ByteBuffer.allocateDirect(ZERO_BYTES).asReadOnlyBuffer();
 
     private final ThreadLocal<BounceBuffer> bounce = ThreadLocal.withInitial(BounceBuffer::new);
-    private final Path path;
-    private final FileChannel channel;
+    private final ImageChannel channel;
+
+    /** Why nothing can be made durable any more; guarded by this. */
+    private @Nullable IOException forceFailure;
 
     /** @param channel the file; closed with this */
-    ImageFile(Path path, FileChannel channel) {
-        this.path = path;
+    ImageFile(ImageChannel channel) {
         this.channel = channel;
     }
 
+    /**
+     * Opens an existing image.
+     *
+     * @throws IOException if it is no image or, to be written, in use by another process or store
+     */
+    static ImageFile open(Path path, boolean writable) throws IOException {
+        return new ImageFile(ImageChannel.open(path, writable));
+    }
+
     Path path() {
-        return path;
+        return channel.path();
     }
 
     long lengthBytes() throws IOException {
@@ -86,21 +92,12 @@ final class ImageFile implements AutoCloseable {
 
     /** Fills a buffer. */
     void read(ByteBuffer buffer, long position) throws IOException {
-        for (long at = position; buffer.hasRemaining(); ) {
-            int moved = channel.read(buffer, at);
-            if (moved < 0) {
-                throw new EOFException(
-                        path + " ends at byte " + channel.size() + ", and byte " + at + " was asked for");
-            }
-            at += moved;
-        }
+        channel.read(buffer, position);
     }
 
     /** Writes all of a buffer. */
     void write(ByteBuffer buffer, long position) throws IOException {
-        for (long at = position; buffer.hasRemaining(); ) {
-            at += channel.write(buffer, at);
-        }
+        channel.write(buffer, position);
     }
 
     /**
@@ -125,17 +122,43 @@ final class ImageFile implements AutoCloseable {
         return found.flip().equals(zeros);
     }
 
-    /** Waits until the operating system says that all that was written is on the medium. */
+    /**
+     * Waits until the operating system says that all that was written is on the medium. Once that has failed it fails for
+     * good: the system may have dropped what it could not write, says so once, and takes the next call for a success.
+     */
     void force() throws IOException {
-        channel.force(false);
+        force(false);
+    }
+
+    /** One at a time: two at once, and only one of them might be told that data was lost. */
+    private synchronized void force(boolean metadata) throws IOException {
+        if (forceFailure != null) {
+            throw new IOException(
+                    path() + " could not be made durable before, and what was written may be lost; open it again",
+                    forceFailure);
+        }
+        try {
+            channel.force(metadata);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            forceFailure = e;
+            throw e;
+        }
     }
 
     /** Makes the file longer, with zeros at its end, and waits until that is on the medium. */
     void lengthen(long newLengthBytes) throws IOException {
         if (newLengthBytes > channel.size()) {
             write(ZEROS.duplicate().limit(1), newLengthBytes - 1);
-            channel.force(true);
+            force(true);
         }
+    }
+
+    /** Waits until a new file, its length and its name are on the medium. */
+    void forceNew() throws IOException {
+        force(true);
+        ImageChannel.forceName(path());
     }
 
     @Override

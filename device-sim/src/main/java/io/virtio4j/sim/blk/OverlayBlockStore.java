@@ -6,10 +6,8 @@ import io.virtio4j.device.blk.BlockRequest;
 import io.virtio4j.device.blk.BlockStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,7 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * written, and everything that was flushed is there. A top that is gone at the end makes nothing durable.
  *
  * <p>What was discarded reads as zeros, as in {@link FileBlockStore}; secure erase is not offered. The base must stay as it
- * is as long as there is a top for it: that it has another length is noticed, no other change.
+ * is as long as there is a top for it: that it has another length is noticed, no other change. Many overlays may share a
+ * base; the top is locked, and flushes fail for good after one that failed, as in {@link FileBlockStore}.
  */
 public final class OverlayBlockStore implements BlockStore {
     private static final int BLOCK_BYTES = OverlayFile.BLOCK_BYTES;
@@ -66,20 +65,34 @@ public final class OverlayBlockStore implements BlockStore {
      * @param basePath an existing image of whole sectors; opened for reading only
      * @param topPath the overlay's own file
      * @return the store
-     * @throws IOException if a file cannot be opened, the top is not an overlay, or is one of a base of another length
+     * @throws IOException if a file cannot be opened, the top is not an overlay, is one of a base of another length, or is
+     *     in use by another store or process
      */
     public static OverlayBlockStore open(Path basePath, Path topPath) throws IOException {
-        return open(
-                basePath,
-                () -> new ImageFile(
-                        topPath,
-                        FileChannel.open(
-                                topPath, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)),
-                false);
+        return open(basePath, () -> openTop(topPath), false);
+    }
+
+    private static ImageFile openTop(Path path) throws IOException {
+        boolean made = Files.notExists(path);
+        if (made) {
+            Files.createFile(path);
+        }
+        ImageFile top = ImageFile.open(path, true);
+        try {
+            if (made) {
+                top.forceNew();
+            }
+        } catch (IOException e) {
+            try (top) {
+                throw e;
+            }
+        }
+        return top;
     }
 
     /**
-     * Opens an overlay that forgets what was written when it is closed. It lies in the folder for temporary files.
+     * Opens an overlay that forgets what was written when it is closed. It lies in the folder for temporary files, and stays
+     * there if the process is killed.
      *
      * @param basePath an existing image of whole sectors; opened for reading only
      * @return the store
@@ -91,10 +104,9 @@ public final class OverlayBlockStore implements BlockStore {
 
     private static ImageFile temporaryFile() throws IOException {
         Path path = Files.createTempFile("virtio4j-", ".overlay");
-        return new ImageFile(
-                path,
-                FileChannel.open(
-                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE));
+        // Not removed while it is open: it may have to be opened again after an interrupt.
+        path.toFile().deleteOnExit();
+        return ImageFile.open(path, true);
     }
 
     /** Opens the top; called once the base is open. */
@@ -104,7 +116,7 @@ public final class OverlayBlockStore implements BlockStore {
     }
 
     private static OverlayBlockStore open(Path basePath, TopFile topFile, boolean temporary) throws IOException {
-        ImageFile base = new ImageFile(basePath, FileChannel.open(basePath, StandardOpenOption.READ));
+        ImageFile base = ImageFile.open(basePath, false);
         try {
             return open(base, topFile.open(), temporary);
         } catch (IOException | RuntimeException e) {
@@ -122,6 +134,10 @@ public final class OverlayBlockStore implements BlockStore {
                 throw e;
             }
         }
+    }
+
+    Path topPath() {
+        return top.path();
     }
 
     @Override
@@ -271,6 +287,10 @@ public final class OverlayBlockStore implements BlockStore {
     public void close() throws IOException {
         try (base) {
             top.close();
+        } finally {
+            if (temporary) {
+                Files.deleteIfExists(top.path());
+            }
         }
     }
 

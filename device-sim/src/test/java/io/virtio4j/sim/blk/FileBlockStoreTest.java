@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ final class FileBlockStoreTest {
     void open() throws IOException {
         image = Files.write(directory.resolve("disk.img"), pattern(LENGTH, 2));
         channel = new RecordingChannel(FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE));
-        store = new FileBlockStore(new ImageFile(image, channel), false);
+        store = new FileBlockStore(new ImageFile(new ImageChannel(image, () -> channel, false)), false);
         device = new SimBlk(store, OPTIONS, errors::add);
     }
 
@@ -83,7 +84,7 @@ final class FileBlockStoreTest {
     @Clause("BLK-DEV-STATUS-CODES")
     void aFileThatTakesNoMoreIsAnErrorWithPlaceAndCauseAndTheDeviceGoesOn() {
         BlkRig rig = new BlkRig(device);
-        channel.failing = true;
+        channel.failing.addAll(List.of("write", "force"));
         for (int type : new int[] {BlkRequestType.OUT, BlkRequestType.FLUSH}) {
             byte[] data = type == BlkRequestType.OUT ? DATA : NO_DATA;
             assertThat(rig.request(type, 7, data, 0).status()).isEqualTo(BlkStatus.IOERR);
@@ -95,7 +96,7 @@ final class FileBlockStoreTest {
                 .first()
                 .asString()
                 .contains("WRITE of 512 bytes at 3584");
-        channel.failing = false;
+        channel.failing.clear();
         assertThat(rig.request(BlkRequestType.OUT, 7, DATA, 0).status()).isEqualTo(BlkStatus.OK);
         assertThat(rig.read(7, 1)).isEqualTo(DATA);
     }
@@ -154,5 +155,46 @@ final class FileBlockStoreTest {
         try (FileBlockStore readOnly = FileBlockStore.open(image, true)) {
             assertThatThrownBy(() -> readOnly.grow(LENGTH + 1024)).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    @Clause("BLK-DEV-STABLE-FLUSH")
+    void afterAFlushThatFailedNoneSaysAgainThatAllIsDurable() throws IOException {
+        BlkRig rig = new BlkRig(device);
+        rig.request(BlkRequestType.OUT, 0, DATA, 0);
+        channel.failing.add("force");
+        assertThat(rig.request(BlkRequestType.FLUSH, 0, NO_DATA, 0).status()).isEqualTo(BlkStatus.IOERR);
+        channel.failing.clear();
+        channel.steps.clear();
+        assertThat(rig.request(BlkRequestType.FLUSH, 0, NO_DATA, 0).status())
+                .as("the system may have dropped what it could not write")
+                .isEqualTo(BlkStatus.IOERR);
+        assertThatThrownBy(() -> store.grow(LENGTH + 512)).isInstanceOf(IOException.class);
+        assertThat(channel.steps).doesNotContain("force");
+        assertThat(errors).hasSize(2).last().asString().contains("FLUSH");
+        assertThat(rig.read(0, 1)).isEqualTo(DATA);
+        try (FileBlockStore again = FileBlockStore.open(image, false)) {
+            BlkRig next = new BlkRig(new SimBlk(again, OPTIONS, errors::add));
+            assertThat(next.request(BlkRequestType.FLUSH, 0, NO_DATA, 0).status())
+                    .isEqualTo(BlkStatus.OK);
+        }
+    }
+
+    @Test
+    @Clause("BLK-DEV-STATUS-CODES")
+    void anImageThatIsCutShortMeanwhileIsAnErrorWhereItEnds() throws IOException {
+        BlkRig rig = new BlkRig(device);
+        try (FileChannel other = FileChannel.open(image, StandardOpenOption.WRITE)) {
+            other.truncate(1024);
+        }
+        assertThat(rig.read(0, 2)).hasSize(1024);
+        byte[] nothing = new byte[0];
+        assertThat(rig.request(BlkRequestType.IN, 1, nothing, 1024).status()).isEqualTo(BlkStatus.IOERR);
+        assertThat(rig.ranges(BlkRequestType.DISCARD, segment(1, 300, 0))).isEqualTo(BlkStatus.IOERR);
+        assertThat(errors)
+                .hasSize(2)
+                .allSatisfy(error -> assertThat(error).rootCause().hasMessageContaining("ends at byte 1024"));
+        assertThat(rig.request(BlkRequestType.OUT, 7, DATA, 0).status()).isEqualTo(BlkStatus.OK);
+        assertThat(rig.read(7, 1)).isEqualTo(DATA);
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -98,11 +99,15 @@ final class OverlayBlockStoreTest {
 
     @Test
     void aTemporaryTopIsGoneWhenTheStoreIsClosed() throws IOException {
+        Path temporary;
         try (OverlayBlockStore store = OverlayBlockStore.openTemporary(base)) {
             BlkRig rig = rig(store);
             write(rig, 3, 1, 2);
             flush(rig);
+            temporary = store.topPath();
+            assertThat(temporary).exists();
         }
+        assertThat(temporary).doesNotExist();
         try (OverlayBlockStore store = OverlayBlockStore.openTemporary(base)) {
             assertThat(all(rig(store))).isEqualTo(Files.readAllBytes(base));
         }
@@ -119,14 +124,23 @@ final class OverlayBlockStoreTest {
             byte[] flushed = disk.clone();
             write(rig, 1000, 1, 4);
             // Not closed, as after a crash: a block that was never flushed is the base's.
-            try (OverlayBlockStore next = OverlayBlockStore.open(base, top)) {
-                assertThat(all(rig(next))).isEqualTo(flushed);
-            }
+            assertThat(afterACrash()).isEqualTo(flushed);
             flush(rig);
-            try (OverlayBlockStore next = OverlayBlockStore.open(base, top)) {
-                assertThat(all(rig(next))).isEqualTo(disk);
-            }
+            assertThat(afterACrash()).isEqualTo(disk);
         }
+    }
+
+    /** What a copy of the top as it is now has; the top itself is in use. */
+    private byte[] afterACrash() throws IOException {
+        Path copy = directory.resolve("copy.overlay");
+        Files.copy(top, copy, StandardCopyOption.REPLACE_EXISTING);
+        try (OverlayBlockStore next = OverlayBlockStore.open(base, copy)) {
+            return all(rig(next));
+        }
+    }
+
+    private ImageFile over(RecordingChannel channel) {
+        return new ImageFile(new ImageChannel(top, () -> channel, false));
     }
 
     @Test
@@ -135,8 +149,8 @@ final class OverlayBlockStoreTest {
         OverlayBlockStore.open(base, top).close();
         RecordingChannel channel =
                 new RecordingChannel(FileChannel.open(top, StandardOpenOption.READ, StandardOpenOption.WRITE));
-        ImageFile baseFile = new ImageFile(base, FileChannel.open(base, StandardOpenOption.READ));
-        try (OverlayBlockStore store = new OverlayBlockStore(baseFile, new ImageFile(top, channel), false)) {
+        ImageFile baseFile = ImageFile.open(base, false);
+        try (OverlayBlockStore store = new OverlayBlockStore(baseFile, over(channel), false)) {
             BlkRig rig = rig(store);
             write(rig, 0, 8, 2);
             flush(rig);
@@ -150,19 +164,19 @@ final class OverlayBlockStoreTest {
 
     @Test
     @Clause("BLK-DEV-STABLE-FLUSH")
-    void aFlushThatFailedIsMadeUpForByTheNext() throws IOException {
+    void aMapThatCouldNotBeWrittenIsWrittenByTheNextFlush() throws IOException {
         OverlayBlockStore.open(base, top).close();
         RecordingChannel channel =
                 new RecordingChannel(FileChannel.open(top, StandardOpenOption.READ, StandardOpenOption.WRITE));
-        ImageFile baseFile = new ImageFile(base, FileChannel.open(base, StandardOpenOption.READ));
+        ImageFile baseFile = ImageFile.open(base, false);
         ConcurrentLinkedQueue<Throwable> errors = new ConcurrentLinkedQueue<>();
-        try (OverlayBlockStore store = new OverlayBlockStore(baseFile, new ImageFile(top, channel), false)) {
+        try (OverlayBlockStore store = new OverlayBlockStore(baseFile, over(channel), false)) {
             BlkRig rig = new BlkRig(new SimBlk(store, SimBlkOptions.DEFAULTS, errors::add));
             write(rig, 0, 8, 2);
-            channel.failing = true;
+            channel.failing.add("write");
             assertThat(rig.request(BlkRequestType.FLUSH, 0, NO_DATA, 0).status())
                     .isEqualTo(BlkStatus.IOERR);
-            channel.failing = false;
+            channel.failing.clear();
             flush(rig);
         }
         assertThat(errors).hasSize(1);
@@ -209,5 +223,19 @@ final class OverlayBlockStoreTest {
                 .hasMessageContaining(String.valueOf(LENGTH + 512));
         assertThatThrownBy(() -> OverlayBlockStore.open(directory.resolve("absent"), top))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aTopHasOneStoreAndABaseAsManyAsLike() throws IOException {
+        try (OverlayBlockStore first = OverlayBlockStore.open(base, top)) {
+            assertThatThrownBy(() -> OverlayBlockStore.open(base, top))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(top + " is in use");
+            try (OverlayBlockStore second = OverlayBlockStore.openTemporary(base)) {
+                write(rig(second), 0, 1, 2);
+                assertThat(rig(first).read(0, 1)).isNotEqualTo(rig(second).read(0, 1));
+            }
+        }
+        OverlayBlockStore.open(base, top).close();
     }
 }

@@ -98,8 +98,8 @@ final class OverlayConcurrencyTest {
         OverlayBlockStore.open(base, top).close();
         RecordingChannel channel =
                 new RecordingChannel(FileChannel.open(top, StandardOpenOption.READ, StandardOpenOption.WRITE));
-        ImageFile baseFile = new ImageFile(base, FileChannel.open(base, StandardOpenOption.READ));
-        try (OverlayBlockStore store = new OverlayBlockStore(baseFile, new ImageFile(top, channel), false)) {
+        ImageFile topFile = new ImageFile(new ImageChannel(top, () -> channel, false));
+        try (OverlayBlockStore store = new OverlayBlockStore(ImageFile.open(base, false), topFile, false)) {
             channel.beforeWrite = () -> {
                 if (first.getAndSet(false)) {
                     copying.countDown();

@@ -10,12 +10,14 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** A file whose writes and forces are noted, in order; the next one fails if the test says so. */
+/** A file whose writes and forces are noted, in order; those fail that the test names. */
 final class RecordingChannel extends FileChannel {
     final List<String> steps = Collections.synchronizedList(new ArrayList<>());
-    boolean failing;
+    final Set<String> failing = new HashSet<>();
 
     /** Runs on the thread that writes. */
     volatile Runnable beforeWrite = () -> {};
@@ -27,7 +29,7 @@ final class RecordingChannel extends FileChannel {
     }
 
     private void step(String what) throws IOException {
-        if (failing) {
+        if (failing.contains(what)) {
             throw new IOException("no room for a " + what);
         }
         steps.add(what);
