@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * its block is on the medium: a crash in between leaves the base's block, as if the write had not been.
  */
 final class OverlayMap {
+    /** At most so much is written at once: the map of 128 MiB of the disk. */
+    private static final int SAVED_BYTES = 4096;
+
     private final AtomicLongArray words;
     private BitSet unsaved = new BitSet();
 
@@ -79,9 +82,14 @@ final class OverlayMap {
 
     /** Writes words that {@link #takeUnsaved} took. Bits that were marked since are not written with them. */
     void save(ImageFile file, long position, SavedWords saved) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < saved.values.length; i++) {
-            file.write(buffer.clear().putLong(saved.values[i]).flip(), position + (long) saved.indices[i] * Long.BYTES);
+        ByteBuffer buffer = ByteBuffer.allocate(SAVED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < saved.values.length; ) {
+            int first = saved.indices[i];
+            buffer.clear();
+            do {
+                buffer.putLong(saved.values[i++]);
+            } while (i < saved.values.length && saved.indices[i] == saved.indices[i - 1] + 1 && buffer.hasRemaining());
+            file.write(buffer.flip(), position + (long) first * Long.BYTES);
         }
     }
 

@@ -163,6 +163,25 @@ final class OverlayBlockStoreTest {
     }
 
     @Test
+    void theMapOfBlocksThatLieSideBySideIsWrittenAtOnce() throws IOException {
+        OverlayBlockStore.open(base, top).close();
+        RecordingChannel channel =
+                new RecordingChannel(FileChannel.open(top, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        try (OverlayBlockStore store = new OverlayBlockStore(ImageFile.open(base, false), over(channel), false)) {
+            BlkRig rig = rig(store);
+            for (int sector = 0; sector < SECTORS; sector += 400) {
+                write(rig, sector, Math.min(400, SECTORS - sector), sector + 1);
+            }
+            channel.steps.clear();
+            flush(rig);
+            assertThat(channel.steps).containsExactly("force", "write", "force");
+        }
+        try (OverlayBlockStore next = OverlayBlockStore.open(base, top)) {
+            assertThat(all(rig(next))).isEqualTo(disk);
+        }
+    }
+
+    @Test
     @Clause("BLK-DEV-STABLE-FLUSH")
     void aMapThatCouldNotBeWrittenIsWrittenByTheNextFlush() throws IOException {
         OverlayBlockStore.open(base, top).close();
