@@ -16,9 +16,10 @@ import io.virtio4j.wire.GpuHeader;
 import io.virtio4j.wire.GpuResponse;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends commands over one queue, one at a time, and waits for each.
+ * Sends commands over one queue: one at a time and waited for, or a {@link CommandBatch} together and waited for later.
  *
  * <p>The wait is {@code pollUsed} in slices, so that the clock and the device's notifications are looked at now and then,
  * and never inside the spin. A slice that finds nothing issues no fence (with optimized barriers), so a command costs one
@@ -52,6 +53,10 @@ final class CommandQueue {
     private final UsedHandler onUsed = this::onUsed;
 
     private long lastFenceId;
+
+    /** Whether there are commands that the device has not been shown. */
+    private boolean unpublished;
+
     private boolean cancelled;
 
     private CommandQueue(
@@ -106,22 +111,43 @@ final class CommandQueue {
 
     private CommandSlot freeSlot(int type) {
         check();
+        CommandSlot free = findFree();
+        if (free == null) {
+            submit();
+            CommandSlot batched = findOfABatch();
+            if (batched != null) {
+                await(batched);
+            } else if (queue.poll(onUsed, slots.length) == DriverQueue.BROKEN) {
+                // All of them had timed out. Late answers free them.
+                throw broken();
+            }
+            free = findFree();
+        }
+        if (free == null) {
+            throw new GpuDeviceException("cannot send " + GpuCommand.nameOf(type) + ": the device has not answered "
+                    + slots.length + " commands; close the driver and open it again");
+        }
+        return free;
+    }
+
+    private @Nullable CommandSlot findFree() {
         for (CommandSlot slot : slots) {
             if (!slot.isInFlight()) {
                 return slot;
             }
         }
-        // All of them timed out. Late answers free them; without one there is nothing to send the command with.
-        if (queue.poll(onUsed, slots.length) == DriverQueue.BROKEN) {
-            throw broken();
-        }
+        return null;
+    }
+
+    /** {@return the oldest command that is part of a batch; nobody else leaves a command in flight that has not timed out} */
+    private @Nullable CommandSlot findOfABatch() {
+        CommandSlot oldest = null;
         for (CommandSlot slot : slots) {
-            if (!slot.isInFlight()) {
-                return slot;
+            if (slot.isInFlight() && !slot.isOf(null) && (oldest == null || slot.fenceId() < oldest.fenceId())) {
+                oldest = slot;
             }
         }
-        throw new GpuDeviceException("cannot send " + GpuCommand.nameOf(type) + ": the device has not answered "
-                + slots.length + " commands; close the driver and open it again");
+        return oldest;
     }
 
     /**
@@ -138,7 +164,12 @@ final class CommandQueue {
         checkResponse(slot, expected, responseBytes);
     }
 
-    /** As {@link #run}, for a command that is answered by a header, or by nothing: as cursor queues may. */
+    /** As {@link #run(CommandSlot, long, int, int)}, for a command that a header answers. */
+    void run(CommandSlot slot, long requestBytes) {
+        run(slot, requestBytes, GpuResponse.OK_NODATA, GpuHeader.LENGTH_BYTES);
+    }
+
+    /** As {@link #run(CommandSlot, long)}, for a command that is answered by a header, or by nothing: as cursor queues may. */
     void runUnanswered(CommandSlot slot, long requestBytes) {
         send(slot, requestBytes, GpuHeader.LENGTH_BYTES);
         await(slot);
@@ -148,24 +179,87 @@ final class CommandQueue {
     }
 
     private void send(CommandSlot slot, long requestBytes, int responseBytes) {
+        add(slot, requestBytes, responseBytes);
+        submit();
+    }
+
+    /**
+     * Puts a command that a header answers into a batch. The device sees it with {@link #submit()}.
+     *
+     * @param slot from {@link #begin}
+     * @param requestBytes length of the request
+     * @param batch is told of the answer
+     */
+    void add(CommandSlot slot, long requestBytes, CommandBatch batch) {
+        add(slot, requestBytes, GpuHeader.LENGTH_BYTES);
+        slot.join(batch);
+        batch.added(slot.type());
+    }
+
+    private void add(CommandSlot slot, long requestBytes, int responseBytes) {
         // On record before the device can see it, let alone answer it.
         slot.handOver();
-        int id = queue.offer(slot.chain(requestBytes, responseBytes), slot.fenceId());
+        int id = queue.add(slot.chain(requestBytes, responseBytes), slot.fenceId());
         if (id < 0) {
             slot.takeBack(0);
             throw id == DriverQueue.BROKEN
                     ? broken()
                     : new IllegalStateException("no descriptors left: " + queue.inFlight() + " commands in flight");
         }
-        queue.kick(doorbell);
+        unpublished = true;
     }
 
-    private void await(CommandSlot slot) {
+    /** Shows the device all that was added: one write barrier, and at most one notification. */
+    void submit() {
+        if (unpublished) {
+            unpublished = false;
+            queue.publish();
+            queue.kick(doorbell);
+        }
+    }
+
+    /**
+     * Waits until the device has done all of a batch. Nothing is left of it afterwards, whatever happens: what timed out is
+     * waited for no more.
+     *
+     * @throws GpuException what the first command that failed met, after all have been answered
+     */
+    void await(CommandBatch batch) {
+        try {
+            await((Awaited) batch);
+        } catch (RuntimeException e) {
+            abandon(batch);
+            throw e;
+        }
+        GpuException failure = batch.takeFailure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Forgets a batch; answers that come after all free their slots. */
+    void abandon(CommandBatch batch) {
+        for (CommandSlot slot : slots) {
+            if (slot.isOf(batch)) {
+                slot.leaveBatch();
+            }
+        }
+        batch.reset();
+    }
+
+    /** Waits until no command of any batch is in flight; the batches keep what they have met. */
+    void settle() {
+        for (CommandSlot slot = findOfABatch(); slot != null; slot = findOfABatch()) {
+            await(slot);
+        }
+    }
+
+    private void await(Awaited awaited) {
         long startNanos = System.nanoTime();
         long sliceStartNanos = startNanos;
         int sliceSpins = FIRST_SLICE_SPINS;
-        while (slot.isInFlight()) {
-            int taken = queue.pollUsed(onUsed, 1, sliceSpins, idle);
+        while (awaited.isInFlight()) {
+            int taken = queue.pollUsed(onUsed, slots.length, sliceSpins, idle);
             if (taken == DriverQueue.BROKEN) {
                 throw broken();
             }
@@ -175,7 +269,7 @@ final class CommandQueue {
             check();
             long nowNanos = System.nanoTime();
             if (nowNanos - startNanos >= timeoutNanos) {
-                throw new GpuTimeoutException(slot.type(), nowNanos - startNanos);
+                throw new GpuTimeoutException(awaited.type(), nowNanos - startNanos);
             }
             sliceSpins = nowNanos - sliceStartNanos < SLICE_NANOS
                     ? Math.min(2 * sliceSpins, MAX_SLICE_SPINS)
@@ -188,6 +282,10 @@ final class CommandQueue {
         for (CommandSlot slot : slots) {
             if (slot.isInFlight() && slot.fenceId() == token) {
                 slot.takeBack(writtenBytes);
+                CommandBatch batch = slot.leaveBatch();
+                if (batch != null) {
+                    batch.completed(failureOf(slot, GpuResponse.OK_NODATA, GpuHeader.LENGTH_BYTES));
+                }
                 return;
             }
         }
@@ -208,27 +306,35 @@ final class CommandQueue {
     }
 
     private static void checkResponse(CommandSlot slot, int expected, int responseBytes) {
+        GpuException failure = failureOf(slot, expected, responseBytes);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static @Nullable GpuException failureOf(CommandSlot slot, int expected, int responseBytes) {
         if (slot.writtenBytes() < GpuHeader.LENGTH_BYTES) {
-            throw unanswered(slot, slot.writtenBytes() + " bytes, which is no response");
+            return unanswered(slot, slot.writtenBytes() + " bytes, which is no response");
         }
         int type = slot.responseLe32(GpuHeader.TYPE);
         boolean fenced = (slot.responseLe32(GpuHeader.FLAGS) & GpuHeader.FLAG_FENCE) != 0;
         long fenceId = slot.responseLe64(GpuHeader.FENCE_ID);
         if (!fenced || fenceId != slot.fenceId()) {
-            throw unanswered(
+            return unanswered(
                     slot,
                     GpuResponse.nameOf(type) + (fenced ? " and fence " + fenceId : " and no fence")
                             + " instead of fence " + slot.fenceId());
         }
         if (GpuResponse.isError(type)) {
-            throw new GpuCommandException(slot.type(), type);
+            return new GpuCommandException(slot.type(), type);
         }
         if (type != expected || slot.writtenBytes() < responseBytes) {
-            throw unanswered(
+            return unanswered(
                     slot,
                     GpuResponse.nameOf(type) + " of " + slot.writtenBytes() + " bytes instead of "
                             + GpuResponse.nameOf(expected) + " of " + responseBytes);
         }
+        return null;
     }
 
     private static GpuDeviceException unanswered(CommandSlot slot, String answer) {

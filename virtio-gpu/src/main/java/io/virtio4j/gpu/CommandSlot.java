@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The memory of one command: a request and its response, carved out once and used again and again.
  *
  * <pre>
- *   0                        128                                640
+ *   0                        128                               1280
  *   +------------------------+----------------------------------+
  *   | request, driver writes | response, device writes          |
  *   +------------------------+----------------------------------+
@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While the device owns it, the buffer is pinned; so is the buffer of a request too long for the slot.
  */
-final class CommandSlot {
+final class CommandSlot implements Awaited {
     private static final int RESPONSE = 128;
 
     /** The longest request that is put together in a slot. */
-    private static final int MAX_REQUEST_BYTES = 64;
+    private static final int MAX_REQUEST_BYTES = 96;
 
     /** Length of a slot in bytes; a multiple of two cache lines, so that no two slots share one. */
-    static final int LENGTH_BYTES = 640;
+    static final int LENGTH_BYTES = 1280;
 
     private static final int MAX_RESPONSE_BYTES = LENGTH_BYTES - RESPONSE;
 
@@ -45,6 +45,9 @@ final class CommandSlot {
     private long fenceId;
     private boolean inFlight;
     private long writtenBytes;
+
+    /** Whom to tell that the device has used it, or null where somebody waits for the slot itself. */
+    private @Nullable CommandBatch batch;
 
     CommandSlot(DmaBuffer buffer, int index) {
         this.buffer = buffer;
@@ -103,7 +106,8 @@ final class CommandSlot {
                 .addWritable(address + RESPONSE, Math.min(responseBytes, MAX_RESPONSE_BYTES));
     }
 
-    int type() {
+    @Override
+    public int type() {
         return type;
     }
 
@@ -113,8 +117,25 @@ final class CommandSlot {
 
     // --- whose it is -------------------------------------------------------------------------------------------
 
-    boolean isInFlight() {
+    @Override
+    public boolean isInFlight() {
         return inFlight;
+    }
+
+    boolean isOf(@Nullable CommandBatch candidate) {
+        return batch == candidate;
+    }
+
+    void join(CommandBatch newBatch) {
+        batch = newBatch;
+    }
+
+    /** {@return the batch that it was part of, if any} */
+    @Nullable
+    CommandBatch leaveBatch() {
+        CommandBatch left = batch;
+        batch = null;
+        return left;
     }
 
     /** From here on the device owns the memory. */
@@ -152,5 +173,9 @@ final class CommandSlot {
 
     long responseLe64(int at) {
         return memory.getLe64(offset + RESPONSE + at);
+    }
+
+    void responseBytes(int at, byte[] destination) {
+        memory.getBytes(offset + RESPONSE + at, destination, 0, destination.length);
     }
 }

@@ -16,7 +16,7 @@ public final class Cursor {
     /** Width and height of a cursor's image in pixels. */
     public static final int IMAGE_SIZE = GpuLayout.Cursor.IMAGE_SIZE;
 
-    private final GpuDevice device;
+    private final GpuSession session;
     private final CommandQueue queue;
 
     /** By scanout: where the cursor is. */
@@ -24,9 +24,9 @@ public final class Cursor {
 
     private final int[] lastY = new int[GpuConfigLayout.MAX_SCANOUTS];
 
-    Cursor(GpuDevice device, CommandQueue queue) {
-        this.device = device;
-        this.queue = queue;
+    Cursor(GpuSession session) {
+        this.session = session;
+        this.queue = session.cursor();
     }
 
     /**
@@ -40,7 +40,7 @@ public final class Cursor {
      * @param y where the cursor is
      */
     public void show(int scanoutId, Resource image, int hotX, int hotY, int x, int y) {
-        image.check(device);
+        image.check(session);
         if (image.width() != IMAGE_SIZE || image.height() != IMAGE_SIZE) {
             throw new IllegalArgumentException(
                     "a cursor's image has " + IMAGE_SIZE + "x" + IMAGE_SIZE + " pixels: " + image);
@@ -68,12 +68,12 @@ public final class Cursor {
      * @param scanoutId which scanout
      */
     public void hide(int scanoutId) {
-        device.checkScanout(scanoutId);
+        session.checkScanout(scanoutId);
         send(GpuCommand.UPDATE_CURSOR, scanoutId, 0, 0, 0, lastX[scanoutId], lastY[scanoutId]);
     }
 
     private void send(int type, int scanoutId, int resourceId, int hotX, int hotY, int x, int y) {
-        device.checkScanout(scanoutId);
+        session.checkScanout(scanoutId);
         CommandSlot slot = queue.begin(type);
         slot.putLe32(GpuLayout.Cursor.SCANOUT_ID, scanoutId);
         slot.putLe32(GpuLayout.Cursor.X, x);
@@ -89,9 +89,5 @@ public final class Cursor {
 
     QueueCounters counters() {
         return queue.counters();
-    }
-
-    CommandQueue queue() {
-        return queue;
     }
 }

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.gpu;
 
-import io.virtio4j.driver.DeviceHealth;
 import io.virtio4j.driver.DeviceInitException;
-import io.virtio4j.driver.DriverSession;
-import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaArena;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueCounters;
 import io.virtio4j.queue.QueueStats;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.transport.TransportException;
-import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.Features;
-import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuFormat;
-import io.virtio4j.wire.GpuHeader;
-import io.virtio4j.wire.GpuLayout.AttachBacking;
-import io.virtio4j.wire.GpuLayout.Create2d;
-import io.virtio4j.wire.GpuLayout.Flush;
-import io.virtio4j.wire.GpuLayout.MemEntry;
-import io.virtio4j.wire.GpuLayout.ResourceOnly;
-import io.virtio4j.wire.GpuLayout.SetScanout;
-import io.virtio4j.wire.GpuLayout.Transfer2d;
-import io.virtio4j.wire.GpuQueues;
-import io.virtio4j.wire.GpuResponse;
-import java.util.ArrayList;
 import java.util.List;
-import org.agrona.collections.Int2ObjectHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * A driver for a GPU device in 2D mode.
@@ -40,37 +27,42 @@ import org.agrona.collections.Int2ObjectHashMap;
  *   gpu.frame(screen, 0, 0, width, height);
  * </pre>
  *
- * <p>Every command is sent with a fence and waited for: when a method returns, the device is done with it. One thread at a
+ * <p>Every command is sent with a fence and waited for: when a method returns, the device is done with it. Only
+ * {@link #frames} lets frames overlap. One thread at a
  * time uses a driver and all that belongs to it. A frame allocates nothing.
  *
  * <p>A command fails with {@link GpuCommandException} if the device answers with an error code, with
  * {@link GpuTimeoutException} if it does not answer, and with {@link GpuDeviceException} if only a reset helps. Misuse
- * (a rectangle outside its resource, a resource that was given back) throws before anything is sent.
+ * (a rectangle outside its resource, a resource that was given back, a command whose feature was not agreed on) throws
+ * before anything is sent.
+ *
+ * <p>3D is not offered: VIRGL and CONTEXT_INIT are never acknowledged, and there are no contexts, no capability sets and no
+ * blobs of the host's memory.
  *
  * <p>VirtIO 1.2, 5.7 GPU Device.
  */
 public final class GpuDevice implements AutoCloseable {
-    private final DriverSession session;
-    private final DeviceHealth health;
+    private final GpuSession session;
     private final CommandQueue control;
     private final Displays displays;
+    private final ResourceCommands resources;
+    private final ScanoutCommands scanouts;
+    private final FrameCommands frames;
     private final Cursor cursor;
-    private final Int2ObjectHashMap<Resource> resources = new Int2ObjectHashMap<>();
-    private final Features features;
-    private int lastResourceId;
     private boolean closed;
 
-    private GpuDevice(DriverSession session, DeviceHealth health, CommandQueue control, CommandQueue cursorQueue) {
+    private GpuDevice(GpuSession session) {
         this.session = session;
-        this.health = health;
-        this.control = control;
-        this.features = session.features();
-        this.displays = new Displays(session, health, control);
-        this.cursor = new Cursor(this, cursorQueue);
+        this.control = session.control();
+        this.displays = new Displays(session);
+        this.resources = new ResourceCommands(session);
+        this.scanouts = new ScanoutCommands(session);
+        this.frames = new FrameCommands(session);
+        this.cursor = new Cursor(session);
     }
 
     /**
-     * Brings a GPU up and asks for its displays.
+     * Brings a GPU up and asks for its displays, and for their EDIDs if the device tells them.
      *
      * @param transport the way to the device; stays open when the driver closes
      * @param arena where rings and commands are carved from; used by this driver's thread
@@ -81,21 +73,14 @@ public final class GpuDevice implements AutoCloseable {
      * @throws GpuException if its first command fails; the device has been reset
      */
     public static GpuDevice open(Transport transport, DmaArena arena, GpuOptions options) {
-        DriverSpec spec = new DriverSpec(DeviceId.GPU, options.ringFeatures(), Features.NONE, List.of());
-        DriverSession session = DriverSession.open(transport, spec);
-        DeviceHealth health = DeviceHealth.of(session, options.errorHandler());
-        List<CommandQueue> queues = new ArrayList<>();
+        GpuSession session = GpuSession.open(transport, arena, options);
         try {
-            for (int index = 0; index < GpuQueues.COUNT; index++) {
-                queues.add(CommandQueue.setUp(session, index, arena, health, options));
-            }
-            session.driverOk();
-            GpuDevice gpu = new GpuDevice(session, health, queues.get(GpuQueues.CONTROL), queues.get(GpuQueues.CURSOR));
+            GpuDevice gpu = new GpuDevice(session);
             gpu.displays.askAtStart();
             return gpu;
         } catch (RuntimeException e) {
             try {
-                shutDown(session, queues);
+                session.close();
             } catch (TransportException again) {
                 e.addSuppressed(again);
             }
@@ -103,22 +88,24 @@ public final class GpuDevice implements AutoCloseable {
         }
     }
 
-    /** Resets the device, after which it owns nothing any more, and gives all memory back. */
-    private static void shutDown(DriverSession session, List<CommandQueue> queues) {
-        session.close();
-        queues.forEach(CommandQueue::cancel);
-    }
-
     /** {@return the features agreed on} */
     public Features features() {
-        return features;
+        return session.features();
+    }
+
+    /**
+     * {@return the memory in which the device can show blobs of the host's, if it has such} Nothing in 2D mode puts anything
+     * there. VirtIO 1.2, 5.7.5 Device Requirements: Device Initialization.
+     */
+    public Optional<SharedMemory> hostVisibleRegion() {
+        return session.hostVisibleRegion();
     }
 
     // --- displays ----------------------------------------------------------------------------------------------
 
     /** {@return how many scanouts there are, 1..16} */
     public int scanoutCount() {
-        return displays.scanoutCount();
+        return session.scanoutCount();
     }
 
     /** {@return what the device reported last, one entry for each scanout} */
@@ -136,8 +123,9 @@ public final class GpuDevice implements AutoCloseable {
     }
 
     /**
-     * Asks the device again if it has raised the DISPLAY event. Cheap where it has not, so it may be called for every
-     * frame. VirtIO 1.2, 5.7.4.2 Events.
+     * Asks the device again, for EDIDs too, if it has raised the DISPLAY event: a display was plugged, unplugged or resized.
+     * Cheap where it has not, so it may be called for every frame. What the scanouts show stays as it is; whoever wants to
+     * follow sets them anew. VirtIO 1.2, 5.7.4.2 Events.
      *
      * @return whether {@link #displays()} was asked for again
      */
@@ -157,43 +145,52 @@ public final class GpuDevice implements AutoCloseable {
      * @return its handle
      */
     public Resource createResource(GpuFormat format, int width, int height) {
-        if (width < 1 || height < 1) {
-            throw new IllegalArgumentException("a resource has at least one pixel, not " + width + "x" + height);
-        }
-        CommandSlot slot = control.begin(GpuCommand.RESOURCE_CREATE_2D);
-        int id = nextResourceId();
-        slot.putLe32(Create2d.RESOURCE_ID, id);
-        slot.putLe32(Create2d.FORMAT, format.code());
-        slot.putLe32(Create2d.WIDTH, width);
-        slot.putLe32(Create2d.HEIGHT, height);
-        run(slot, Create2d.LENGTH_BYTES);
-        Resource resource = new Resource(this, id, format, width, height);
-        resources.put(id, resource);
-        return resource;
+        return resources.create2d(format, width, height);
     }
 
-    /** The next number, so that an id whose fate is unknown (its command timed out) is not used again. */
-    private int nextResourceId() {
-        do {
-            lastResourceId++;
-        } while (lastResourceId == 0 || resources.containsKey(lastResourceId));
-        return lastResourceId;
+    /**
+     * Makes a blob of the driver's own memory, which scanouts show in place: what is drawn into it needs a flush to be seen and
+     * no transfer. Its buffers stay pinned until {@link #detachBacking}, {@link #unref} or {@link #close}. VirtIO 1.2, 5.7.6.8,
+     * RESOURCE_CREATE_BLOB.
+     *
+     * @param backing its memory; its length is a multiple of {@link #blobAlignmentBytes()}
+     * @param uses what it is for, beside being shown
+     * @return its handle
+     * @throws IllegalStateException if the feature RESOURCE_BLOB was not agreed on
+     * @throws IllegalArgumentException if the length is no multiple of the alignment
+     */
+    public BlobResource createBlob(Backing backing, BlobUse... uses) {
+        return resources.createBlob(backing, Set.copyOf(List.of(uses)));
+    }
+
+    /**
+     * {@return what a blob's length must be a multiple of, a power of two; 0 if the device takes no blobs} It is 1 unless
+     * BLOB_ALIGNMENT was agreed on.
+     */
+    public long blobAlignmentBytes() {
+        return session.blobAlignmentBytes();
+    }
+
+    /**
+     * Asks for the UUID under which other devices know a resource. It stays the same. VirtIO 1.2, 5.7.6.8,
+     * RESOURCE_ASSIGN_UUID.
+     *
+     * @param resource which one; of blobs, one for {@link BlobUse#CROSS_DEVICE}
+     * @return its UUID
+     * @throws IllegalStateException if the feature RESOURCE_UUID was not agreed on
+     */
+    public UUID uuid(GpuResource resource) {
+        return resources.uuid(resource);
     }
 
     /**
      * Gives a resource back. The device turns off every scanout that shows it and lets go of its backing. The handle can
-     * not be used any more, whatever the device answers.
+     * not be used any more, whatever the device answers. Waits for frames in flight first.
      *
      * @param resource which one
      */
-    public void unref(Resource resource) {
-        use(resource);
-        CommandSlot slot = control.begin(GpuCommand.RESOURCE_UNREF);
-        slot.putLe32(ResourceOnly.RESOURCE_ID, resource.id());
-        resource.retire();
-        run(slot, ResourceOnly.LENGTH_BYTES);
-        resource.detached();
-        resources.remove(resource.id());
+    public void unref(GpuResource resource) {
+        resources.unref(resource);
     }
 
     /**
@@ -201,56 +198,19 @@ public final class GpuDevice implements AutoCloseable {
      * {@link #unref} or {@link #close}.
      *
      * @param resource one without backing
-     * @param backing its memory
+     * @param backing its memory; of a blob, as long as the blob
      */
-    public void attachBacking(Resource resource, Backing backing) {
-        use(resource);
-        if (resource.hasBacking()) {
-            throw new IllegalStateException(resource + " has a backing already");
-        }
-        List<Backing.Piece> pieces = backing.pieces();
-        long requestBytes = AttachBacking.LENGTH_BYTES + backing.entriesBytes();
-        // First what can be refused: a slot that was begun is sent.
-        backing.pin();
-        CommandSlot slot;
-        try {
-            slot = control.beginLong(GpuCommand.RESOURCE_ATTACH_BACKING, requestBytes);
-        } catch (RuntimeException e) {
-            backing.unpin();
-            throw e;
-        }
-        slot.putLe32(AttachBacking.RESOURCE_ID, resource.id());
-        slot.putLe32(AttachBacking.NR_ENTRIES, pieces.size());
-        int at = AttachBacking.LENGTH_BYTES;
-        for (Backing.Piece piece : pieces) {
-            slot.putLe64(at + MemEntry.ADDR, piece.guestAddress());
-            slot.putLe32(at + MemEntry.LENGTH, (int) piece.lengthBytes());
-            at += MemEntry.LENGTH_BYTES;
-        }
-        // From the moment it is sent until the device says no, it counts as attached: the device may read it.
-        resource.attached(backing);
-        try {
-            run(slot, requestBytes);
-        } catch (GpuCommandException e) {
-            resource.detached();
-            throw e;
-        }
+    public void attachBacking(GpuResource resource, Backing backing) {
+        resources.attachBacking(resource, backing);
     }
 
     /**
-     * Takes a resource's memory away; the pixels that the device holds stay.
+     * Takes a resource's memory away; the pixels that the device holds stay. Waits for frames in flight first.
      *
      * @param resource one with backing
      */
-    public void detachBacking(Resource resource) {
-        use(resource);
-        if (!resource.hasBacking()) {
-            throw new IllegalStateException(resource + " has no backing");
-        }
-        CommandSlot slot = control.begin(GpuCommand.RESOURCE_DETACH_BACKING);
-        slot.putLe32(ResourceOnly.RESOURCE_ID, resource.id());
-        run(slot, ResourceOnly.LENGTH_BYTES);
-        resource.detached();
+    public void detachBacking(GpuResource resource) {
+        resources.detachBacking(resource);
     }
 
     // --- scanouts ----------------------------------------------------------------------------------------------
@@ -277,11 +237,34 @@ public final class GpuDevice implements AutoCloseable {
      */
     public void setScanout(int scanoutId, Resource resource, int x, int y, int width, int height) {
         use(resource);
-        resource.checkRect(x, y, width, height);
-        if (width == 0 || height == 0) {
-            throw new IllegalArgumentException("a scanout shows at least one pixel, not " + width + "x" + height);
-        }
-        sendSetScanout(scanoutId, resource.id(), x, y, width, height);
+        scanouts.set(scanoutId, resource, x, y, width, height);
+    }
+
+    /**
+     * Shows all of a picture in a blob on a scanout. Nothing is copied: the scanout shows the memory itself, as of each flush.
+     *
+     * @param scanoutId 0 up to {@link #scanoutCount()}
+     * @param blob what to show
+     * @param image what its bytes mean
+     */
+    public void setScanout(int scanoutId, BlobResource blob, BlobImage image) {
+        setScanout(scanoutId, blob, image, 0, 0, image.width(), image.height());
+    }
+
+    /**
+     * Shows a rectangle of a picture in a blob on a scanout. VirtIO 1.2, 5.7.6.8, SET_SCANOUT_BLOB.
+     *
+     * @param scanoutId 0 up to {@link #scanoutCount()}
+     * @param blob what to show
+     * @param image what its bytes mean; it lies within the blob
+     * @param x left edge, within the picture
+     * @param y top edge
+     * @param width at least 1
+     * @param height at least 1
+     */
+    public void setScanout(int scanoutId, BlobResource blob, BlobImage image, int x, int y, int width, int height) {
+        use(blob);
+        scanouts.setBlob(scanoutId, blob, image, x, y, width, height);
     }
 
     /**
@@ -290,16 +273,7 @@ public final class GpuDevice implements AutoCloseable {
      * @param scanoutId 0 up to {@link #scanoutCount()}
      */
     public void disableScanout(int scanoutId) {
-        sendSetScanout(scanoutId, 0, 0, 0, 0, 0);
-    }
-
-    private void sendSetScanout(int scanoutId, int resourceId, int x, int y, int width, int height) {
-        displays.checkScanout(scanoutId);
-        CommandSlot slot = control.begin(GpuCommand.SET_SCANOUT);
-        slot.putRect(SetScanout.RECT, x, y, width, height);
-        slot.putLe32(SetScanout.SCANOUT_ID, scanoutId);
-        slot.putLe32(SetScanout.RESOURCE_ID, resourceId);
-        run(slot, SetScanout.LENGTH_BYTES);
+        scanouts.disable(scanoutId);
     }
 
     // --- frames ------------------------------------------------------------------------------------------------
@@ -317,14 +291,7 @@ public final class GpuDevice implements AutoCloseable {
      */
     public void transferToHost(Resource resource, int x, int y, int width, int height, long offset) {
         use(resource);
-        resource.checkRect(x, y, width, height);
-        resource.checkBacking(width, height, offset);
-        CommandSlot slot = control.begin(GpuCommand.TRANSFER_TO_HOST_2D);
-        slot.putRect(Transfer2d.RECT, x, y, width, height);
-        slot.putLe64(Transfer2d.OFFSET, offset);
-        slot.putLe32(Transfer2d.RESOURCE_ID, resource.id());
-        run(slot, Transfer2d.LENGTH_BYTES);
-        resource.setFilled();
+        frames.transfer(resource, x, y, width, height, offset);
     }
 
     /**
@@ -336,13 +303,9 @@ public final class GpuDevice implements AutoCloseable {
      * @param width 0 or more
      * @param height 0 or more
      */
-    public void flush(Resource resource, int x, int y, int width, int height) {
+    public void flush(GpuResource resource, int x, int y, int width, int height) {
         use(resource);
-        resource.checkRect(x, y, width, height);
-        CommandSlot slot = control.begin(GpuCommand.RESOURCE_FLUSH);
-        slot.putRect(Flush.RECT, x, y, width, height);
-        slot.putLe32(Flush.RESOURCE_ID, resource.id());
-        run(slot, Flush.LENGTH_BYTES);
+        frames.flush(resource, x, y, width, height);
     }
 
     /**
@@ -360,13 +323,33 @@ public final class GpuDevice implements AutoCloseable {
         flush(resource, x, y, width, height);
     }
 
-    private void use(Resource resource) {
-        control.check();
-        resource.check(this);
+    /**
+     * Shows what was drawn into several rectangles of the backing: transfers and a flush, offered together with one
+     * notification, and waited for. One completion for each rectangle and one for the flush, which shows the bounds of all.
+     *
+     * @param resource one whose backing holds the image in the resource's own layout
+     * @param damage what was drawn; if nothing was, nothing is sent
+     */
+    public void frame(Resource resource, Damage damage) {
+        use(resource);
+        frames.frame(resource, damage);
     }
 
-    private void run(CommandSlot slot, long requestBytes) {
-        control.run(slot, requestBytes, GpuResponse.OK_NODATA, GpuHeader.LENGTH_BYTES);
+    /**
+     * Makes a way to show frames without waiting for each.
+     *
+     * @param resource one whose backing holds several images in the resource's own layout, one after the other
+     * @param images how many, at least 1; two let drawing and showing overlap
+     * @return the pipeline; a resource has one at a time
+     * @throws IllegalArgumentException if the backing is shorter than the images
+     */
+    public FramePipeline frames(Resource resource, int images) {
+        use(resource);
+        return new FramePipeline(this, frames, resource, images);
+    }
+
+    void use(GpuResource resource) {
+        resources.use(resource);
     }
 
     // --- the rest ----------------------------------------------------------------------------------------------
@@ -396,10 +379,6 @@ public final class GpuDevice implements AutoCloseable {
         return cursor.counters().snapshot();
     }
 
-    void checkScanout(int scanoutId) {
-        displays.checkScanout(scanoutId);
-    }
-
     /**
      * Resets the device and gives all of its memory back: commands that timed out, backings, rings. The transport stays
      * open. Further calls do nothing.
@@ -411,11 +390,9 @@ public final class GpuDevice implements AutoCloseable {
         if (closed) {
             return;
         }
-        health.closing();
-        shutDown(session, List.of(control, cursor.queue()));
+        session.close();
         // Only now: a reset that did not end may be tried again.
         closed = true;
-        resources.values().forEach(Resource::detached);
-        resources.clear();
+        resources.forgetAll();
     }
 }

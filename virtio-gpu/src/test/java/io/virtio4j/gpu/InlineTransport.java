@@ -4,6 +4,7 @@ package io.virtio4j.gpu;
 import io.virtio4j.device.DeviceSession;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
@@ -13,6 +14,7 @@ import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -23,6 +25,11 @@ final class InlineTransport implements Transport, IdleStrategy {
     final List<String> writes = new ArrayList<>();
     final List<Throwable> deviceErrors = new ArrayList<>();
     final List<QueueConfig> queues = new ArrayList<>();
+    final List<Integer> regionsAsked = new ArrayList<>();
+
+    /** How often the doorbell was rung. */
+    int kicks;
+
     private final VirtioDevice device;
     private final GuestMemory memory;
     private final DeviceSession session;
@@ -38,6 +45,11 @@ final class InlineTransport implements Transport, IdleStrategy {
         this.device = device;
         this.memory = memory;
         this.session = new DeviceSession(device, memory, () -> listener.onConfigChange(), deviceErrors::add);
+    }
+
+    /** What a device does that has changed its configuration. */
+    void configChanged() {
+        listener.onConfigChange();
     }
 
     int service() {
@@ -113,6 +125,12 @@ final class InlineTransport implements Transport, IdleStrategy {
     }
 
     @Override
+    public Optional<SharedMemory> sharedMemoryRegion(int id) {
+        regionsAsked.add(id);
+        return device.sharedMemoryRegion(id);
+    }
+
+    @Override
     public GuestMemory memory() {
         return memory;
     }
@@ -132,7 +150,7 @@ final class InlineTransport implements Transport, IdleStrategy {
         writes.add("queue " + config.index());
         queues.add(config);
         session.configureQueue(config, callSink);
-        return payload -> {};
+        return payload -> kicks++;
     }
 
     @Override

@@ -5,14 +5,18 @@ import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.VirtioDevice;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.Features;
+import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuHeader;
 import io.virtio4j.wire.GpuResponse;
+import io.virtio4j.wire.GpuSharedMemoryId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A GPU that writes down each request and answers what the test wants. */
@@ -26,7 +30,14 @@ final class ScriptedGpu implements VirtioDevice {
     /** Changes the right answer into the one that is sent; an empty one is used with 0 bytes written. */
     UnaryOperator<ByteBuffer> answer = right -> right;
 
-    boolean offersTypeBits;
+    /** Features of the device type. */
+    Features offered = Features.NONE;
+
+    Optional<SharedMemory> hostVisible = Optional.empty();
+
+    /** What the driver acknowledged. */
+    Features negotiated = Features.NONE;
+
     int deviceId = DeviceId.GPU;
 
     ScriptedGpu() {
@@ -84,7 +95,14 @@ final class ScriptedGpu implements VirtioDevice {
     private static ByteBuffer rightAnswer(byte[] request, int room) {
         ByteBuffer response = ByteBuffer.allocate(room).order(ByteOrder.LITTLE_ENDIAN);
         response.put(0, request, 0, GpuHeader.LENGTH_BYTES);
-        return response.putInt(GpuHeader.TYPE, room > 24 ? GpuResponse.OK_DISPLAY_INFO : GpuResponse.OK_NODATA);
+        return response.putInt(
+                GpuHeader.TYPE,
+                switch (le32(request, GpuHeader.TYPE)) {
+                    case GpuCommand.GET_DISPLAY_INFO -> GpuResponse.OK_DISPLAY_INFO;
+                    case GpuCommand.GET_EDID -> GpuResponse.OK_EDID;
+                    case GpuCommand.RESOURCE_ASSIGN_UUID -> GpuResponse.OK_RESOURCE_UUID;
+                    default -> GpuResponse.OK_NODATA;
+                });
     }
 
     @Override
@@ -94,7 +112,7 @@ final class ScriptedGpu implements VirtioDevice {
 
     @Override
     public Features offeredFeatures() {
-        return offersTypeBits ? new Features(0xFF_FFFF, 0) : Features.NONE;
+        return offered;
     }
 
     @Override
@@ -113,7 +131,14 @@ final class ScriptedGpu implements VirtioDevice {
     }
 
     @Override
-    public void start(Features negotiated, List<DeviceQueue> queues) {}
+    public void start(Features acknowledged, List<DeviceQueue> queues) {
+        negotiated = acknowledged;
+    }
+
+    @Override
+    public Optional<SharedMemory> sharedMemoryRegion(int id) {
+        return id == GpuSharedMemoryId.HOST_VISIBLE ? hostVisible : Optional.empty();
+    }
 
     @Override
     public void reset() {}
