@@ -9,7 +9,8 @@ enum Reason {
     ZONED("zoned", "zoned block devices (VIRTIO_BLK_F_ZONED) are neither offered nor accepted"),
     THREE_D(
             "3D",
-            "the GPU works in 2D mode: no VIRGL, contexts, capability sets, blob resources or exported resources"),
+            "the GPU works in 2D mode: no VIRGL, contexts, capability sets, blobs of the host's memory or devices that"
+                    + " import resources"),
     LEGACY("legacy", "the legacy interface (0.9) is not built"),
     SUSPEND("suspend", "1.4's VIRTIO_F_SUSPEND is not offered"),
     UNUSED_MAY("unused MAY", "a permission that is not made use of");

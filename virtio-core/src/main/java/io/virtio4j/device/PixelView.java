@@ -5,7 +5,8 @@ import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.wire.GpuFormat;
 
 /**
- * A rectangle of pixels in the device's own memory, for whoever shows them. Nothing is copied to make one.
+ * A rectangle of pixels in the device's own memory, or where the driver keeps them if it is of a blob, for whoever shows
+ * them. Nothing is copied to make one.
  *
  * <pre>
  *   offsetBytes -&gt; +--- width pixels ---+ . . . . +     rows lie strideBytes apart

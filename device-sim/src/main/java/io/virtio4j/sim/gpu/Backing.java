@@ -75,20 +75,46 @@ final class Backing {
     }
 
     /**
+     * Finds a run of bytes that lie in a row.
+     *
+     * @return the piece that holds all of it, or -1 if none does
+     */
+    int pieceOfWhole(long from, long runBytes) {
+        int piece = pieceAt(from);
+        return from + runBytes <= starts[piece + 1] ? piece : -1;
+    }
+
+    SharedMemory region(int piece) {
+        return regions[piece];
+    }
+
+    /** Where a byte of a piece lies in its region. */
+    long regionOffset(int piece, long offset) {
+        return offsets[piece] + offset - starts[piece];
+    }
+
+    /**
      * Copies rows out of the backing. The caller has checked that they lie in it.
      *
      * @param from where the first row begins in the backing
+     * @param fromStrideBytes from one row to the next in the backing; at least {@code rowBytes}
      * @param to where it goes
      * @param at where in {@code to}
+     * @param toStrideBytes from one row to the next there
      * @param rowBytes length of a row
-     * @param strideBytes from one row to the next, on both sides; at least {@code rowBytes}
      * @param rows at least 1
      */
-    void copyRows(long from, SharedMemory to, long at, long rowBytes, long strideBytes, long rows) {
+    void copyRows(
+            long from, long fromStrideBytes, SharedMemory to, long at, long toStrideBytes, long rowBytes, long rows) {
+        if (rowBytes == fromStrideBytes && rowBytes == toStrideBytes) {
+            // Rows without a gap are one run.
+            copy(pieceAt(from), from, to, at, rowBytes * rows);
+            return;
+        }
         int piece = pieceAt(from);
         for (long row = 0; row < rows; row++) {
             // Rows go up in the backing, so the search for the next one goes on where the last one ended.
-            piece = copy(piece, from + row * strideBytes, to, at + row * strideBytes, rowBytes);
+            piece = copy(piece, from + row * fromStrideBytes, to, at + row * toStrideBytes, rowBytes);
         }
     }
 

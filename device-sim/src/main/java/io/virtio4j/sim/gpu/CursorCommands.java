@@ -61,14 +61,14 @@ final class CursorCommands implements Commands {
             display.cursorMoved(scanoutId, request.le32(Cursor.X), request.le32(Cursor.Y));
             return GpuResponse.OK_NODATA;
         }
-        Resource2d resource = resources.find(id);
+        GpuResource resource = resources.find(id);
         if (resource == null) {
             return GpuResponse.ERR_INVALID_RESOURCE_ID;
         }
-        if (resource.width() != Cursor.IMAGE_SIZE || resource.height() != Cursor.IMAGE_SIZE) {
+        PixelView image = resource.copyCursorImage(imageOf(scanoutId));
+        if (image == null) {
             return GpuResponse.ERR_INVALID_PARAMETER;
         }
-        PixelView image = resource.copyInto(imageOf(scanoutId));
         visible[scanoutId] = true;
         display.cursorUpdated(
                 scanoutId,

@@ -15,7 +15,7 @@ final class Rect {
         return width == 0 || height == 0;
     }
 
-    boolean isWithin(int outerWidth, int outerHeight) {
+    boolean isWithin(long outerWidth, long outerHeight) {
         return x + width <= outerWidth && y + height <= outerHeight;
     }
 }

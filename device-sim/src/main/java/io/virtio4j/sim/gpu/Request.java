@@ -15,7 +15,7 @@ import io.virtio4j.wire.GpuLayout;
  */
 final class Request {
     /** The longest fixed part of the commands that this device has. */
-    private static final int MAX_FIXED_BYTES = 64;
+    private static final int MAX_FIXED_BYTES = 96;
 
     private final SharedMemory copy = SharedMemory.allocate(MAX_FIXED_BYTES, 0);
     private final GuestMemory guestMemory;

@@ -4,6 +4,7 @@ package io.virtio4j.sim.gpu;
 import io.virtio4j.device.PixelView;
 import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.wire.GpuFormat;
+import io.virtio4j.wire.GpuLayout.Cursor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>VirtIO 1.2, 5.7.6.8 Device Operation: controlq, RESOURCE_CREATE_2D.
  */
-final class Resource2d {
+final class Resource2d extends GpuResource {
     private final SharedMemory pixels;
     private final int width;
     private final int height;
     private final GpuFormat format;
-    private @Nullable Backing backing;
-    private long backingCostBytes;
 
     Resource2d(SharedMemory pixels, int width, int height, GpuFormat format) {
         this.pixels = pixels;
@@ -26,40 +25,24 @@ final class Resource2d {
         this.format = format;
     }
 
-    int width() {
-        return width;
+    @Override
+    boolean isExportable() {
+        return true;
     }
 
-    int height() {
-        return height;
-    }
-
-    long pixelBytes() {
+    @Override
+    long hostBytes() {
         return pixels.lengthBytes();
+    }
+
+    /** Of any length: a transfer says how much it needs. */
+    @Override
+    boolean takesBacking(long lengthBytes) {
+        return true;
     }
 
     int strideBytes() {
         return width * GpuFormat.BYTES_PER_PIXEL;
-    }
-
-    @Nullable
-    Backing backing() {
-        return backing;
-    }
-
-    /** What the list of entries costs the host; see {@link ResourceTable}. */
-    long backingCostBytes() {
-        return backingCostBytes;
-    }
-
-    void attach(Backing newBacking, long costBytes) {
-        backing = newBacking;
-        backingCostBytes = costBytes;
-    }
-
-    void detach() {
-        backing = null;
-        backingCostBytes = 0;
     }
 
     boolean covers(Rect rect) {
@@ -82,11 +65,7 @@ final class Resource2d {
             return false;
         }
         long at = rect.y * stride + rect.x * GpuFormat.BYTES_PER_PIXEL;
-        if (rowBytes == stride) {
-            from.copyRows(offset, pixels, at, neededBytes, neededBytes, 1);
-        } else {
-            from.copyRows(offset, pixels, at, rowBytes, stride, rect.height);
-        }
+        from.copyRows(offset, stride, pixels, at, stride, rowBytes, rect.height);
         return true;
     }
 
@@ -96,9 +75,13 @@ final class Resource2d {
         return new PixelView(pixels, offset, strideBytes(), (int) rect.width, (int) rect.height, format);
     }
 
-    /** A copy of all pixels at this moment. */
-    PixelView copyInto(SharedMemory memory) {
-        pixels.copyTo(0, memory, 0, pixels.lengthBytes());
-        return new PixelView(memory, 0, strideBytes(), width, height, format);
+    @Override
+    @Nullable
+    PixelView copyCursorImage(SharedMemory into) {
+        if (width != Cursor.IMAGE_SIZE || height != Cursor.IMAGE_SIZE) {
+            return null;
+        }
+        pixels.copyTo(0, into, 0, pixels.lengthBytes());
+        return new PixelView(into, 0, strideBytes(), width, height, format);
     }
 }

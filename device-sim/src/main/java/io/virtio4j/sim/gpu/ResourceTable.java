@@ -19,10 +19,11 @@ final class ResourceTable {
     /** 4 GiB in pages of 4 KiB, more than the largest resource needs. */
     private static final long MAX_ENTRIES = 1 << 20;
 
-    private final Int2ObjectHashMap<Resource2d> byId = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<GpuResource> byId = new Int2ObjectHashMap<>();
     private final long maxHostBytes;
     private final int maxResources;
     private long hostBytes;
+    private long borrowedBytes;
 
     ResourceTable(long maxHostBytes, int maxResources) {
         this.maxHostBytes = maxHostBytes;
@@ -30,7 +31,7 @@ final class ResourceTable {
     }
 
     @Nullable
-    Resource2d find(int id) {
+    GpuResource find(int id) {
         return byId.get(id);
     }
 
@@ -44,7 +45,7 @@ final class ResourceTable {
      * @return the response's type
      */
     int create(int id, int formatCode, long width, long height) {
-        if (id == 0 || byId.containsKey(id)) {
+        if (!isFree(id)) {
             return GpuResponse.ERR_INVALID_RESOURCE_ID;
         }
         Optional<GpuFormat> format = GpuFormat.ofCode(formatCode);
@@ -53,16 +54,45 @@ final class ResourceTable {
         }
         long rowBytes = width * GpuFormat.BYTES_PER_PIXEL;
         // By division: the product of two 32-bit numbers and 4 does not fit into 64 bits.
-        if (byId.size() >= maxResources || rowBytes > Math.min(maxHostBytes - hostBytes, MAX_PIXEL_BYTES) / height) {
+        if (!hasRoomForOneMore() || rowBytes > Math.min(freeBytes(), MAX_PIXEL_BYTES) / height) {
             return GpuResponse.ERR_OUT_OF_MEMORY;
         }
         SharedMemory pixels = allocate(rowBytes * height);
         if (pixels == null) {
             return GpuResponse.ERR_OUT_OF_MEMORY;
         }
-        hostBytes += pixels.lengthBytes();
-        byId.put(id, new Resource2d(pixels, (int) width, (int) height, format.get()));
+        add(id, new Resource2d(pixels, (int) width, (int) height, format.get()));
         return GpuResponse.OK_NODATA;
+    }
+
+    boolean isFree(int id) {
+        return id != 0 && !byId.containsKey(id);
+    }
+
+    boolean hasRoomForOneMore() {
+        return byId.size() < maxResources;
+    }
+
+    /** Adds a resource under an id that is free. */
+    void add(int id, GpuResource resource) {
+        hostBytes += resource.hostBytes();
+        byId.put(id, resource);
+    }
+
+    /** Memory of zeros beside the resources, which counts like theirs; null if the host has not so much. */
+    @Nullable
+    SharedMemory borrow(long lengthBytes) {
+        SharedMemory memory = lengthBytes <= Math.min(freeBytes(), MAX_PIXEL_BYTES) ? allocate(lengthBytes) : null;
+        borrowedBytes += memory == null ? 0 : lengthBytes;
+        return memory;
+    }
+
+    void giveBack(SharedMemory memory) {
+        borrowedBytes -= memory.lengthBytes();
+    }
+
+    private long freeBytes() {
+        return maxHostBytes - hostBytes - borrowedBytes;
     }
 
     /** The JVM has a limit of its own on memory outside the heap; to reach it is an answer, not a failure. */
@@ -74,26 +104,27 @@ final class ResourceTable {
         }
     }
 
-    void remove(int id, Resource2d resource) {
+    void remove(int id, GpuResource resource) {
         detach(resource);
-        hostBytes -= resource.pixelBytes();
+        hostBytes -= resource.hostBytes();
         byId.remove(id);
     }
 
     boolean hasRoomForBacking(long entries) {
-        return entries <= MAX_ENTRIES && entries * ENTRY_COST_BYTES <= maxHostBytes - hostBytes;
+        return entries <= MAX_ENTRIES && entries * ENTRY_COST_BYTES <= freeBytes();
     }
 
-    void attach(Resource2d resource, Backing backing, long entries) {
+    void attach(GpuResource resource, Backing backing, long entries) {
         resource.attach(backing, entries * ENTRY_COST_BYTES);
         hostBytes += resource.backingCostBytes();
     }
 
-    void detach(Resource2d resource) {
+    void detach(GpuResource resource) {
         hostBytes -= resource.backingCostBytes();
         resource.detach();
     }
 
+    /** Destroys all; what was borrowed is still to be given back. */
     void clear() {
         byId.clear();
         hostBytes = 0;

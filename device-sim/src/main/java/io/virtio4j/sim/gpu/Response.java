@@ -4,10 +4,13 @@ package io.virtio4j.sim.gpu;
 import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.DisplayMode;
 import io.virtio4j.memory.SharedMemory;
+import io.virtio4j.wire.GpuEdidLayout;
 import io.virtio4j.wire.GpuHeader;
 import io.virtio4j.wire.GpuLayout;
 import io.virtio4j.wire.GpuLayout.DisplayInfo;
+import io.virtio4j.wire.GpuLayout.ResourceUuid;
 import io.virtio4j.wire.GpuResponse;
+import java.util.UUID;
 
 /**
  * The response to the request at hand, put together here and copied out at once. One object serves all requests of a
@@ -16,7 +19,7 @@ import io.virtio4j.wire.GpuResponse;
  * <p>VirtIO 1.2, 5.7.6.7 Device Operation: Request header: a fenced request's fence id comes back, in errors too.
  */
 final class Response {
-    private final SharedMemory copy = SharedMemory.allocate(DisplayInfo.LENGTH_BYTES, 0);
+    private final SharedMemory copy = SharedMemory.allocate(GpuEdidLayout.RESPONSE_BYTES, 0);
     private int lengthBytes;
 
     /** Starts a response that is a header only. */
@@ -37,6 +40,21 @@ final class Response {
         copy.putLe32(at + DisplayInfo.MODE_RECT + GpuLayout.Rect.WIDTH, mode.width());
         copy.putLe32(at + DisplayInfo.MODE_RECT + GpuLayout.Rect.HEIGHT, mode.height());
         copy.putLe32(at + DisplayInfo.MODE_ENABLED, mode.enabled() ? 1 : 0);
+    }
+
+    /** Makes it one with an EDID, or with none if it has no bytes. */
+    void putEdid(byte[] edid) {
+        lengthBytes = GpuEdidLayout.RESPONSE_BYTES;
+        copy.fill(GpuEdidLayout.SIZE, GpuEdidLayout.RESPONSE_BYTES - GpuEdidLayout.SIZE, 0);
+        copy.putLe32(GpuEdidLayout.SIZE, edid.length);
+        copy.putBytes(GpuEdidLayout.EDID, edid, 0, edid.length);
+    }
+
+    /** Makes it one with a UUID, most significant byte first. */
+    void putUuid(UUID uuid) {
+        lengthBytes = ResourceUuid.LENGTH_BYTES;
+        copy.putLe64(ResourceUuid.UUID, Long.reverseBytes(uuid.getMostSignificantBits()));
+        copy.putLe64(ResourceUuid.UUID + Long.BYTES, Long.reverseBytes(uuid.getLeastSignificantBits()));
     }
 
     /**

@@ -56,4 +56,27 @@ public final class SimDisplays implements DisplaySource {
         version.incrementAndGet();
         changed.run();
     }
+
+    /**
+     * Plugs a display in, or gives one that is plugged in another size; it stands where it stood.
+     *
+     * @param scanoutId which one
+     * @param width preferred width in pixels, at least 1
+     * @param height preferred height, at least 1
+     * @throws IndexOutOfBoundsException if there is no such display
+     */
+    public void plug(int scanoutId, int width, int height) {
+        DisplayMode last = modes.get(scanoutId);
+        change(scanoutId, new DisplayMode(true, last.x(), last.y(), width, height));
+    }
+
+    /**
+     * Takes a display away. What the driver shows there is the driver's to turn off.
+     *
+     * @param scanoutId which one
+     * @throws IndexOutOfBoundsException if there is no such display
+     */
+    public void unplug(int scanoutId) {
+        change(scanoutId, DisplayMode.DISABLED);
+    }
 }

@@ -5,8 +5,10 @@ import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.wire.DeviceId;
+import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
 import io.virtio4j.wire.GpuConfigLayout;
+import io.virtio4j.wire.GpuFeatureBits;
 import io.virtio4j.wire.GpuQueues;
 import java.util.List;
 
@@ -16,13 +18,22 @@ import java.util.List;
  * <pre>
  *   driver's pages --TRANSFER_TO_HOST_2D--&gt; resource --RESOURCE_FLUSH--&gt; Scanout
  *   (backing, scattered)                    (device's memory)           (looks at the resource in place)
+ *
+ *   driver's pages = blob ------------------------------RESOURCE_FLUSH--&gt; Scanout
+ *                                                                       (looks at the pages in place)
  * </pre>
  *
- * <p>A transfer is the only copy. Commands of a queue are done one after the other and complete in order, each after all
- * of its effects, fenced or not; the cursor queue does not wait for the control queue.
+ * <p>A transfer is the only copy, and a blob needs none; the part shown of a blob whose pages do not lie in a row is
+ * gathered when it is flushed. Commands of a queue are done one after the other and complete in order, each after all of its
+ * effects, fenced or not; the cursor queue does not wait for the control queue.
  *
- * <p>One thread serves it, as every device; its displays may change under another. It offers no
- * feature of its own: no 3D, EDID, UUIDs or blobs.
+ * <p>It offers what {@link SimGpuConfig#features} says: EDIDs, made from the displays' modes; UUIDs, random, which a resource
+ * keeps; blobs of the guest's memory, and their alignment. It does not offer 3D: neither VIRGL nor CONTEXT_INIT, so no
+ * capability sets (virgl, venus and the others), no contexts, no blobs of the host's memory and no shared memory region to
+ * map them in.
+ *
+ * <p>One thread serves it, as every device; its displays may change under another, and the driver then finds the DISPLAY event
+ * in the configuration.
  *
  * <p>VirtIO 1.2, 5.7 GPU Device.
  */
@@ -31,9 +42,10 @@ public final class SimGpu implements VirtioDevice {
     private static final int CURSOR_QUEUE_SIZE = 16;
 
     private final SimGpuConfig settings;
-    private final ConfigSpace config = new ConfigSpace(GpuConfigLayout.LENGTH_BYTES);
+    private final ConfigSpace config;
     private final ResourceTable resources;
     private final ScanoutTable scanouts;
+    private final ControlCommands controlCommands;
     private final CursorCommands cursorCommands;
     private final CommandServer control;
     private final CommandServer cursor;
@@ -50,12 +62,21 @@ public final class SimGpu implements VirtioDevice {
         int count = settings.displays().count();
         this.settings = settings;
         this.resources = new ResourceTable(settings.maxHostBytes(), settings.maxResources());
-        this.scanouts = new ScanoutTable(count, settings.scanout());
+        this.scanouts = new ScanoutTable(count, settings.scanout(), resources);
+        this.controlCommands =
+                new ControlCommands(settings.displays(), resources, scanouts, settings.blobAlignmentBytes());
         this.cursorCommands = new CursorCommands(count, settings.scanout(), resources);
-        this.control = new CommandServer(
-                new ControlCommands(settings.displays(), resources, scanouts), settings.serviceTimeNanos());
+        this.control = new CommandServer(controlCommands, settings.serviceTimeNanos());
         this.cursor = new CommandServer(cursorCommands, settings.serviceTimeNanos());
-        config.update(fields -> fields.putLe32(GpuConfigLayout.NUM_SCANOUTS, count));
+        boolean aligns = settings.features().has(GpuFeatureBits.BLOB_ALIGNMENT);
+        this.config =
+                new ConfigSpace(aligns ? GpuConfigLayout.LENGTH_WITH_ALIGNMENT_BYTES : GpuConfigLayout.LENGTH_BYTES);
+        config.update(fields -> {
+            fields.putLe32(GpuConfigLayout.NUM_SCANOUTS, count);
+            if (aligns) {
+                fields.putLe32(GpuConfigLayout.BLOB_ALIGNMENT, settings.blobAlignmentBytes());
+            }
+        });
     }
 
     @Override
@@ -65,7 +86,12 @@ public final class SimGpu implements VirtioDevice {
 
     @Override
     public Features offeredFeatures() {
-        return Features.NONE;
+        return settings.features();
+    }
+
+    @Override
+    public List<FeatureDependency> featureDependencies() {
+        return GpuFeatureBits.DEPENDENCIES;
     }
 
     @Override
@@ -92,6 +118,7 @@ public final class SimGpu implements VirtioDevice {
     public void start(Features negotiated, List<DeviceQueue> queues) {
         // The driver asks for the displays after this, so what changed before is no event.
         displaysVersion = settings.displays().version();
+        controlCommands.start(negotiated);
         running = true;
     }
 

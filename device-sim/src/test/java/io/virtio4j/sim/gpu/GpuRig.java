@@ -35,17 +35,19 @@ final class GpuRig {
     static final long PAGES = 0x2000_0000L;
     static final int PAGES_BYTES = 1 << 16;
     private static final int MESSAGE_BYTES = 1 << 16;
+    private static final int RESPONSE_BYTES = 2048;
 
     final RecordingScanout scanout = new RecordingScanout();
     final List<Throwable> errors = new ArrayList<>();
     final SimGpu device;
     final DeviceSession session;
-    final SharedMemory lowPages = SharedMemory.allocate(PAGES_BYTES / 2, PAGES);
-    final SharedMemory highPages = SharedMemory.allocate(PAGES_BYTES / 2, PAGES + PAGES_BYTES / 2);
+    final SharedMemory lowPages;
+    final SharedMemory highPages;
     int configChanges;
 
     private final SharedMemory ringMemory = SharedMemory.allocate(1 << 20, 0x1000_0000);
-    private final GuestMemory guest = GuestMemory.of(ringMemory, lowPages, highPages);
+    private final GuestMemory guest;
+    private final Features features;
     private DmaArena arena = new DmaArena(ringMemory);
     private DriverQueue[] queues = {};
     private DmaBuffer request = arena.allocate(MESSAGE_BYTES, 64);
@@ -54,11 +56,24 @@ final class GpuRig {
     private long lastToken = -1;
 
     GpuRig(SimGpuConfig config) {
-        this(config, null);
+        this(config, Features.NONE);
     }
 
     /** With a display of the test's own instead of the recording one. */
     GpuRig(SimGpuConfig config, Scanout display) {
+        this(config, display, Features.NONE, PAGES_BYTES);
+    }
+
+    /** With a driver that acknowledges features of the device's own. */
+    GpuRig(SimGpuConfig config, Features acknowledged) {
+        this(config, null, acknowledged, PAGES_BYTES);
+    }
+
+    GpuRig(SimGpuConfig config, Scanout display, Features acknowledged, int pagesBytes) {
+        lowPages = SharedMemory.allocate(pagesBytes / 2, PAGES);
+        highPages = SharedMemory.allocate(pagesBytes / 2, PAGES + pagesBytes / 2);
+        guest = GuestMemory.of(ringMemory, lowPages, highPages);
+        features = acknowledged.with(FeatureBits.VERSION_1);
         device = new SimGpu(config.withScanout(display == null ? scanout : display));
         session = new DeviceSession(device, guest, () -> configChanges++, errors::add);
         start();
@@ -74,7 +89,6 @@ final class GpuRig {
         arena = new DmaArena(ringMemory);
         request = arena.allocate(MESSAGE_BYTES, 64);
         response = arena.allocate(MESSAGE_BYTES, 64);
-        Features features = Features.of(FeatureBits.VERSION_1);
         session.acknowledgeFeatures(features);
         queues = new DriverQueue[GpuQueues.COUNT];
         for (int i = 0; i < GpuQueues.COUNT; i++) {
@@ -95,7 +109,7 @@ final class GpuRig {
 
     /** A control command in two descriptors; returns what was written. */
     byte[] control(byte[] bytes) {
-        return send(GpuQueues.CONTROL, bytes, new int[] {bytes.length}, new int[] {408});
+        return send(GpuQueues.CONTROL, bytes, new int[] {bytes.length}, new int[] {1056});
     }
 
     /** A control command; returns the response's type. */
@@ -119,7 +133,7 @@ final class GpuRig {
     void offer(int queue, byte[] bytes, int[] requestCuts, int[] responseCuts, long token) {
         assertThat(IntStream.of(requestCuts).sum()).isEqualTo(bytes.length);
         ringMemory.putBytes(request.offset(), bytes, 0, bytes.length);
-        ringMemory.fill(response.offset(), 512, 0xEE);
+        ringMemory.fill(response.offset(), RESPONSE_BYTES, 0xEE);
         BufferChain chain = new BufferChain(QUEUE_SIZE);
         long at = request.guestAddress();
         for (int cut : requestCuts) {
@@ -153,7 +167,7 @@ final class GpuRig {
     byte[] written() {
         byte[] bytes = new byte[(int) lastWritten];
         ringMemory.getBytes(response.offset(), bytes, 0, bytes.length);
-        byte[] rest = new byte[512 - bytes.length];
+        byte[] rest = new byte[RESPONSE_BYTES - bytes.length];
         ringMemory.getBytes(response.offset() + bytes.length, rest, 0, rest.length);
         for (byte untouched : rest) {
             if (untouched != (byte) 0xEE) {

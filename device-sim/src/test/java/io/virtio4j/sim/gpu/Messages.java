@@ -74,6 +74,55 @@ final class Messages {
         return message.array();
     }
 
+    static byte[] edid(int scanout) {
+        return begin(GpuCommand.GET_EDID, NO_FENCE, 32).putInt(scanout).array();
+    }
+
+    static byte[] assignUuid(int id) {
+        return begin(GpuCommand.RESOURCE_ASSIGN_UUID, NO_FENCE, 32).putInt(id).array();
+    }
+
+    static byte[] createBlob(int id, int memory, int flags, long sizeBytes, List<MemEntry> entries) {
+        ByteBuffer message = begin(GpuCommand.RESOURCE_CREATE_BLOB, NO_FENCE, 56 + 16 * entries.size())
+                .putInt(id)
+                .putInt(memory)
+                .putInt(flags)
+                .putInt(entries.size())
+                .putLong(0)
+                .putLong(sizeBytes);
+        for (MemEntry entry : entries) {
+            message.putLong(entry.address).putInt(entry.lengthBytes).putInt(0);
+        }
+        return message.array();
+    }
+
+    /** How a blob is a picture: the fields after the ids. */
+    record Picture(int width, int height, int format, int strideBytes, int offsetBytes) {}
+
+    static byte[] setScanoutBlob(int scanout, int id, int x, int y, int width, int height, Picture picture) {
+        return begin(GpuCommand.SET_SCANOUT_BLOB, NO_FENCE, 96)
+                .putInt(x)
+                .putInt(y)
+                .putInt(width)
+                .putInt(height)
+                .putInt(scanout)
+                .putInt(id)
+                .putInt(picture.width)
+                .putInt(picture.height)
+                .putInt(picture.format)
+                .putInt(0)
+                .putInt(picture.strideBytes)
+                // Planes that no format here has: whatever is in them.
+                .putInt(-1)
+                .putInt(7)
+                .putInt(0)
+                .putInt(picture.offsetBytes)
+                .putInt(-1)
+                .putInt(7)
+                .putInt(0)
+                .array();
+    }
+
     static byte[] setScanout(int scanout, int id, int x, int y, int width, int height) {
         return begin(GpuCommand.SET_SCANOUT, NO_FENCE, 48)
                 .putInt(x)

@@ -8,7 +8,9 @@ import io.virtio4j.device.DisplayMode;
 import io.virtio4j.device.DisplaySource;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.DeviceId;
+import io.virtio4j.wire.Features;
 import io.virtio4j.wire.GpuConfigLayout;
+import io.virtio4j.wire.GpuFeatureBits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -46,7 +48,9 @@ final class SimGpuConfigTest {
     void itIsAGpuWithTwoQueuesAndTheScanoutsOfItsDisplays() {
         assertThat(rig.device.deviceId()).isEqualTo(DeviceId.GPU);
         assertThat(rig.device.queueCount()).isEqualTo(2);
-        assertThat(rig.device.offeredFeatures().isEmpty()).isTrue();
+        assertThat(rig.device.offeredFeatures())
+                .isEqualTo(
+                        Features.of(GpuFeatureBits.EDID, GpuFeatureBits.RESOURCE_UUID, GpuFeatureBits.RESOURCE_BLOB));
         assertThat(field(0)).isZero();
         assertThat(field(8)).isEqualTo(2);
         assertThat(field(12)).isZero();
