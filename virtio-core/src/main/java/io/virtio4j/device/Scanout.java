@@ -2,7 +2,8 @@
 package io.virtio4j.device;
 
 /**
- * What a GPU device shows its scanouts on: a window, a recording, a display socket.
+ * What a GPU device shows its scanouts on: a window, a recording, a display socket. The cursor comes apart from the pixels;
+ * {@link CursorOverlay} draws it onto them for those who want them together.
  *
  * <p>All methods are called on the device's thread and hold up the driver's command until they return. Origin is the top
  * left, x grows to the right, y downwards; positions count from the scanout's own corner, not the resource's. An
