@@ -5,7 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads an EDID as the standard has it, and not as the code under test writes it. */
-record EdidReader(byte[] bytes) {
+final class EdidReader {
+    private final byte[] bytes;
+
+    EdidReader(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
     boolean hasHeader() {
         return Arrays.equals(Arrays.copyOf(bytes, 8), new byte[] {0, -1, -1, -1, -1, -1, -1, 0});
     }

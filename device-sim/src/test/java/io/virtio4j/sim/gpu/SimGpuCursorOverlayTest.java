@@ -122,7 +122,7 @@ final class SimGpuCursorOverlayTest {
         return alpha << 24
                 | (pixel >>> format.redShift() & 0xFF) << 16
                 | (pixel >>> format.greenShift() & 0xFF) << 8
-                | pixel >>> format.blueShift() & 0xFF;
+                | (pixel >>> format.blueShift() & 0xFF);
     }
 
     private static int over(int image, int picture) {
