@@ -43,9 +43,9 @@ final class GpuEdidTest {
         }
         bytes[54] = 1;
         bytes[56] = (byte) width;
-        bytes[58] = (byte) (width >>> 4 & 0xF0 | 0x3);
+        bytes[58] = (byte) ((width >>> 4 & 0xF0) | 0x3);
         bytes[59] = (byte) height;
-        bytes[61] = (byte) (height >>> 4 & 0xF0 | 0x5);
+        bytes[61] = (byte) ((height >>> 4 & 0xF0) | 0x5);
         text(bytes, 72, 0xFF, "12345");
         text(bytes, 90, 0xFC, name);
         return sealed(bytes);
@@ -144,10 +144,9 @@ final class GpuEdidTest {
         GpuDevice gpu = open(true);
         assertThat(gpu.displays()).allMatch(display -> display.edid().isEmpty());
         assertThat(gpu.displays()).filteredOn(Display::enabled).hasSize(2);
-        assertThat(errors)
-                .hasSize(2)
-                .allSatisfy(error ->
-                        assertThat(error).isInstanceOf(GpuException.class).hasMessageContaining(reason));
+        assertThat(errors).hasSize(2).allSatisfy(error -> assertThat(error)
+                .isInstanceOf(GpuException.class)
+                .hasMessageContaining(reason));
         assertThat(gpu.scanoutCount()).as("the driver works on").isEqualTo(16);
         gpu.disableScanout(1);
     }
@@ -182,10 +181,8 @@ final class GpuEdidTest {
         edids[0][127]++;
         GpuDevice gpu = open(true);
         assertThat(gpu.preferredDisplay().edid().orElseThrow().isChecksumOk()).isFalse();
-        assertThat(errors)
-                .singleElement()
-                .satisfies(error ->
-                        assertThat(error).hasMessage("the EDID of scanout 0 is doubtful: its checksum is wrong"));
+        assertThat(errors).singleElement().satisfies(error -> assertThat(error)
+                .hasMessage("the EDID of scanout 0 is doubtful: its checksum is wrong"));
     }
 
     @Test
