@@ -6,6 +6,8 @@ import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.transport.TransportException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
@@ -16,6 +18,7 @@ import org.agrona.concurrent.AgentTerminationException;
  */
 final class ServingThreads {
     private static final int CLOSE_TIMEOUT_MILLIS = 5_000;
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final VirtioDevice device;
     private final DeviceThread deviceThread;
@@ -109,7 +112,38 @@ final class ServingThreads {
     void close() {
         stopWorkers();
         deviceThread.sleep().stopSleeping();
-        runners.forEach(runner -> runner.close(CLOSE_TIMEOUT_MILLIS, ServingThreads::reportStuck));
+        boolean interrupted = false;
+        try {
+            for (AgentRunner runner : runners) {
+                // Where its caller is interrupted a runner does not wait, and the threads would be left behind.
+                interrupted |= Thread.interrupted();
+                runner.close(CLOSE_TIMEOUT_MILLIS, ServingThreads::awaitEnd);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The runner gives up on a thread: it has waited long enough, or was interrupted. */
+    private static void awaitEnd(Thread thread) {
+        if (!Thread.interrupted()) {
+            reportStuck(thread);
+        }
+        try {
+            long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
+            while (thread.isAlive()) {
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    reportStuck(thread);
+                }
+                LockSupport.parkNanos(thread, LOOK_AGAIN_NANOS);
+                // Another interrupt would keep it from sleeping.
+                Thread.interrupted();
+            }
+        } finally {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void reportStuck(Thread stuck) {

@@ -39,7 +39,12 @@ final class WorkerThread implements Agent, KickSleep.Sleeper {
 
     @Override
     public void onClose() {
-        worker.end();
+        if (sleep.isStopping()) {
+            worker.end();
+        } else {
+            // A store, or whatever else it called, has left it interrupted: a runner of agents ends then.
+            worker.end(new Error(name + " was interrupted and has ended"));
+        }
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the orders without it are taken. Nobody stops for anybody: a worker looks at its orders once a turn, with one opaque load,
  * and the session goes on with other things until it has the report.
  *
- * <p>One thread calls {@link #service()}, {@link #enableNotifications()}, {@link #disableNotifications()} and {@link #end()}.
+ * <p>One thread calls {@link #service()}, {@link #enableNotifications()}, {@link #disableNotifications()} and an {@code end}.
  * None of them throws: what the device throws is reported to the session, and so is a queue that its driver broke; the worker
  * serves nothing from then on, until the session has taken note and given new orders.
  */
@@ -188,10 +188,21 @@ public final class QueueWorker {
         }
     }
 
-    /** The worker's thread ends: nothing is served any more, and no queue is the worker's. */
+    /** The worker's thread ends, as it was told to: nothing is served any more, and no queue is the worker's. */
     public void end() {
         serving = NO_QUEUES;
         tellSession(true);
+    }
+
+    /**
+     * The worker's thread ends though nobody told it to. Its queues would be served by nobody from here on, so this ends the
+     * device: the session's {@link DeviceSession#service()} throws the reason.
+     *
+     * @param why what ended it
+     */
+    public void end(Error why) {
+        failure = new Failure(why);
+        end();
     }
 
     // --- the session's thread ----------------------------------------------------------------------------------

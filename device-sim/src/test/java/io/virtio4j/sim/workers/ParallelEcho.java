@@ -28,6 +28,9 @@ final class ParallelEcho implements VirtioDevice {
     /** The device does not come back before {@link #release}. */
     static final int STUCK = 0xE2;
 
+    /** The device leaves its thread interrupted, as code does that was, and could not throw. */
+    static final int INTERRUPT = 0xE3;
+
     final ConfigSpace config = new ConfigSpace(8);
 
     /** The threads that served each queue. */
@@ -114,6 +117,7 @@ final class ParallelEcho implements VirtioDevice {
             case EXCEPTION -> throw new IllegalStateException("a mistake of the device");
             case ERROR -> throw new AssertionError("the end of the device");
             case STUCK -> stick();
+            case INTERRUPT -> Thread.currentThread().interrupt();
             default -> {}
         }
         chain.putBytes(0, copy, 0, length);

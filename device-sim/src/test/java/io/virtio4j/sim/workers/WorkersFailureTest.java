@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AgentTerminationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One of several threads that serve a device's queues meets what it cannot go on after, or does not come back. */
@@ -103,6 +104,39 @@ final class WorkersFailureTest {
                 assertThat(lane.queue().cancelAll(token -> {})).isEqualTo(lane.offered - lane.taken);
             }
             assertThat(rig.errors).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 1", "false, 2", "true, 4"})
+    @Clause({"CORE-DEV-NEEDS-RESET-SET", "CORE-DEV-NEEDS-RESET-NOTIFY"})
+    void aThreadThatAnInterruptEndsEndsTheDeviceAndNoQueueIsLeftToNobody(boolean packed, int workers) throws Exception {
+        try (WorkersRig rig = new WorkersRig(packed, workers)) {
+            rig.lanes[2].offer(0, ParallelEcho.INTERRUPT);
+            while (rig.lanes[2].take(1)) {
+                rig.lanes[2].offer(0, 0);
+            }
+            assertThat(rig.session.needsReset()).isTrue();
+            awaitNoThreads();
+            if (workers > 1) {
+                assertThat(rig.errors).singleElement().asString().contains("interrupted");
+            }
+        }
+    }
+
+    @Test
+    void aDriverThatIsInterruptedLeavesNoThreadBehindWhenItCloses() {
+        for (int workers : new int[] {1, 4}) {
+            WorkersRig rig = new WorkersRig(true, workers);
+            rig.lanes[2].exchange(2);
+            Thread.currentThread().interrupt();
+            try {
+                rig.transport.close();
+                assertThat(WorkersRig.deviceThreads()).isEmpty();
+            } finally {
+                assertThat(Thread.interrupted()).isTrue();
+                rig.close();
+            }
         }
     }
 
