@@ -6,11 +6,14 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of any thread, each with a {@link CompletableFuture}, through one queue that has a thread of its own for that.
@@ -28,13 +31,16 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  * <p>A future completes exceptionally with {@link BlkRequestException}, {@link BlkTimeoutException} or {@link
  * BlkDeviceException}, with {@link CancellationException} when a reset or a close was in between, and with the exception of
  * {@link BlkRequests} for misuse. It completes on the queue's thread, with all that depends on it and is not asynchronous
- * itself: that must not wait for another of these futures. Cancelling a future changes nothing for the device.
+ * itself: that must not wait for another of these futures, and if it leaves the thread interrupted, all later futures are
+ * cancelled. Cancelling a future changes nothing for the device.
  *
  * <p>Futures allocate. What must not uses {@link BlkRequests}.
  */
 public final class BlkFutures implements AutoCloseable {
     /** How often a thread that sleeps otherwise looks for somebody who asks for a recovery of a device that has failed. */
     private static final int BROKEN_MILLIS = 1;
+
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Queue<FutureCall> calls = new ConcurrentLinkedQueue<>();
 
@@ -43,6 +49,7 @@ public final class BlkFutures implements AutoCloseable {
 
     private final FutureAgent agent;
     private final AgentRunner runner;
+    private @Nullable Thread thread;
     private volatile boolean closed;
 
     private BlkFutures(BlkRequests requests, boolean sleeps, IdleStrategy idle, ErrorHandler errorHandler) {
@@ -76,7 +83,7 @@ public final class BlkFutures implements AutoCloseable {
     }
 
     private static BlkFutures start(BlkFutures futures) {
-        AgentRunner.startOnThread(futures.runner);
+        futures.thread = AgentRunner.startOnThread(futures.runner);
         return futures;
     }
 
@@ -190,10 +197,10 @@ public final class BlkFutures implements AutoCloseable {
         return step.future();
     }
 
-    /** What comes after the close, or while it goes on and the thread has not seen it, is cancelled here. */
+    /** What comes after the close or the thread's end, or meanwhile and the thread has not seen it, is cancelled here. */
     private <T extends FutureStep> void enqueue(Queue<? super T> queue, T step) {
         queue.add(step);
-        if (closed && queue.remove(step)) {
+        if ((closed || agent.hasEnded()) && queue.remove(step)) {
             step.cancel();
         }
         agent.wakeUp();
@@ -213,12 +220,31 @@ public final class BlkFutures implements AutoCloseable {
 
     /**
      * Takes no more requests, cancels those not yet sent, waits for those in flight, each of which ends at its timeout at the
-     * latest, and ends the thread. The queue is its owner's again, for any one thread.
+     * latest, and ends the thread. The queue is its owner's again, for any one thread. An interrupt does not end the wait, and
+     * is there afterwards.
+     *
+     * @throws IllegalStateException on the queue's own thread, which cannot wait for itself
      */
     @Override
     public void close() {
+        if (thread == Thread.currentThread()) {
+            throw new IllegalStateException("the thread of these futures cannot wait for its own end");
+        }
         closed = true;
         agent.closing();
-        runner.close();
+        boolean interrupted = Thread.interrupted();
+        runner.close(0, waitedFor -> {});
+        // A runner does not wait on after an interrupt, and two threads would use the queue.
+        while (isAlive()) {
+            interrupted |= Thread.interrupted();
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isAlive() {
+        return thread != null && thread.isAlive();
     }
 }

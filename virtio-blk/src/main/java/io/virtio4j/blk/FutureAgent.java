@@ -36,6 +36,9 @@ final class FutureAgent implements Agent {
     /** The thread is to end: it sleeps no more. */
     private volatile boolean closing;
 
+    /** Nobody looks at what is asked for any more. */
+    private volatile boolean ended;
+
     FutureAgent(BlkRequests requests, Queue<FutureCall> calls, Queue<FutureWork<?>> works, boolean sleeps) {
         this.requests = requests;
         this.queue = requests instanceof BlkDevice device ? device.queue(0) : (BlkQueue) requests;
@@ -132,8 +135,14 @@ final class FutureAgent implements Agent {
         return failed.size();
     }
 
+    /** Whether the thread takes no more of what is asked for. Any thread. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     @Override
     public void onClose() {
+        ended = true;
         FutureCall waiting = held;
         if (waiting != null) {
             waiting.cancel();

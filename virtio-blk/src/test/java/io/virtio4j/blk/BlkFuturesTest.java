@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.YieldingIdleStrategy;
@@ -205,6 +206,54 @@ final class BlkFuturesTest {
             assertThatThrownBy(() -> futures.id().join()).isInstanceOf(CancellationException.class);
             disk.recover((token, status) -> {});
             assertThat(buffer.isPinned()).isFalse();
+        }
+    }
+
+    @Test
+    void aThreadThatIsInterruptedHasTheQueueToItselfAllTheSameAfterAClose() throws Exception {
+        CountDownLatch inFlight = new CountDownLatch(1);
+        ScriptedBlk scripted = new ScriptedBlk(FLUSH, request -> {
+            inFlight.countDown();
+            return ScriptedBlk.SILENCE;
+        });
+        try (Rig rig = new Rig(scripted);
+                BlkDevice disk = rig.open(rig.options().withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(300)))) {
+            BlkFutures futures = start(rig, disk);
+            CompletableFuture<Void> lost = futures.read(0, new BlkData().add(rig.buffer(512)));
+            inFlight.await();
+            Thread.currentThread().interrupt();
+            try {
+                futures.close();
+                assertThat(lost).isCompletedExceptionally();
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            } finally {
+                Thread.interrupted();
+                futures.close();
+            }
+        }
+    }
+
+    @Test
+    void nothingHangsWhereWhatDependsOnAFutureEndsTheThread() {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        ScriptedBlk scripted = new ScriptedBlk(FLUSH, request -> {
+            ready.join();
+            return BlkStatus.OK;
+        });
+        try (Rig rig = new Rig(scripted);
+                BlkDevice disk = rig.open();
+                BlkFutures futures = start(rig, disk)) {
+            CompletableFuture<Void> end =
+                    futures.flush().thenRun(() -> Thread.currentThread().interrupt());
+            ready.complete(null);
+            end.join();
+            Throwable failure = null;
+            while (failure == null) {
+                failure = failure(futures.flush());
+            }
+            assertThat(failure).isInstanceOf(CancellationException.class);
+            assertThat(failure(futures.flush())).isInstanceOf(CancellationException.class);
+            assertThat(failure(futures.id())).isInstanceOf(CancellationException.class);
         }
     }
 }
