@@ -110,8 +110,10 @@ final class GpuBlobTest {
     @ValueSource(ints = {0, 3, -1, 4097})
     void anAlignmentThatIsNoneLeavesTheDriverWithoutBlobs(int alignment) {
         GpuDevice gpu = openWithAlignment(alignment);
-        assertThat(errors).singleElement().satisfies(error -> assertThat(error)
-                .hasMessageContaining("blob_alignment is " + Integer.toUnsignedLong(alignment)));
+        assertThat(errors)
+                .singleElement()
+                .satisfies(error -> assertThat(error)
+                        .hasMessageContaining("blob_alignment is " + Integer.toUnsignedLong(alignment)));
         assertThatThrownBy(() -> gpu.createBlob(Backing.ofPieces(List.of(new Piece(0, 4096)))))
                 .isInstanceOf(IllegalStateException.class);
     }

@@ -144,9 +144,10 @@ final class GpuEdidTest {
         GpuDevice gpu = open(true);
         assertThat(gpu.displays()).allMatch(display -> display.edid().isEmpty());
         assertThat(gpu.displays()).filteredOn(Display::enabled).hasSize(2);
-        assertThat(errors).hasSize(2).allSatisfy(error -> assertThat(error)
-                .isInstanceOf(GpuException.class)
-                .hasMessageContaining(reason));
+        assertThat(errors)
+                .hasSize(2)
+                .allSatisfy(error ->
+                        assertThat(error).isInstanceOf(GpuException.class).hasMessageContaining(reason));
         assertThat(gpu.scanoutCount()).as("the driver works on").isEqualTo(16);
         gpu.disableScanout(1);
     }
@@ -181,8 +182,10 @@ final class GpuEdidTest {
         edids[0][127]++;
         GpuDevice gpu = open(true);
         assertThat(gpu.preferredDisplay().edid().orElseThrow().isChecksumOk()).isFalse();
-        assertThat(errors).singleElement().satisfies(error -> assertThat(error)
-                .hasMessage("the EDID of scanout 0 is doubtful: its checksum is wrong"));
+        assertThat(errors)
+                .singleElement()
+                .satisfies(error ->
+                        assertThat(error).hasMessage("the EDID of scanout 0 is doubtful: its checksum is wrong"));
     }
 
     @Test
