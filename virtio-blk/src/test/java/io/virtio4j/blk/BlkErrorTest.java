@@ -4,6 +4,7 @@ package io.virtio4j.blk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.blk.ScriptedBlk.Seen;
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaBuffer;
@@ -54,6 +55,24 @@ final class BlkErrorTest {
             assertThat(device.await((token, outcome) -> outcomes.add(outcome))).isEqualTo(1);
             assertThat(outcomes).containsExactly(status);
             assertThat(rig.driverErrors).isEmpty();
+        }
+    }
+
+    /** A queue of four descriptors takes one request of three: the second part waits until the first has failed. */
+    @Test
+    void theRestOfAnOperationIsNotSentWhenAPartHasFailed() {
+        ScriptedBlk scripted = new ScriptedBlk(
+                        Features.of(BlkFeatureBits.SIZE_MAX, BlkFeatureBits.SEG_MAX), request -> BlkStatus.IOERR)
+                .with(BlkConfigLayout.SIZE_MAX, 512)
+                .with(BlkConfigLayout.SEG_MAX, 1);
+        try (Rig rig = new Rig(scripted);
+                BlkDevice device = rig.open(rig.options()
+                        .withRingFeatures(DriverSpec.RING_FEATURES.without(FeatureBits.INDIRECT_DESC))
+                        .withQueueSize(4))) {
+            DmaBuffer buffer = rig.buffer(4 * 512);
+            assertThatThrownBy(() -> device.write(0, buffer)).isInstanceOf(BlkRequestException.class);
+            assertThat(scripted.seen).hasSize(1);
+            assertThat(buffer.isPinned()).isFalse();
         }
     }
 

@@ -29,12 +29,12 @@ public final class FileStoreProvider implements BlockStoreProvider {
     public BlockStore open(URI uri) throws IOException {
         StoreUri parsed = StoreUri.parse(uri, "file:/PATH[?read-only|?create=BYTES]", Set.of(READ_ONLY, CREATE));
         boolean readOnly = parsed.has(READ_ONLY);
-        String create = parsed.value(CREATE);
-        if (readOnly && create != null) {
+        long createBytes = parsed.lengthBytes(CREATE);
+        if (readOnly && createBytes > 0) {
             throw new IllegalArgumentException("'" + uri + "' would make an image that cannot be written to");
         }
-        if (create != null && Files.notExists(parsed.path())) {
-            return FileBlockStore.create(parsed.path(), StoreUri.bytes(create));
+        if (createBytes > 0 && Files.notExists(parsed.path())) {
+            return FileBlockStore.create(parsed.path(), createBytes);
         }
         return FileBlockStore.open(parsed.path(), readOnly);
     }

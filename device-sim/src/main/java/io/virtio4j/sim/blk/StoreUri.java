@@ -78,6 +78,27 @@ final class StoreUri {
         return value;
     }
 
+    /** The length that an option gives a disk, more than 0 and in whole sectors, or 0 if the option is not there. */
+    long lengthBytes(String option) {
+        String value = value(option);
+        if (value == null) {
+            return 0;
+        }
+        long length = numberOr0(value);
+        if (length == 0 || !Sectors.isWhole(length)) {
+            throw malformed("option '" + option + "' is not the length of a disk, as 64M is: '" + value + "'");
+        }
+        return length;
+    }
+
+    private static long numberOr0(String value) {
+        try {
+            return bytes(value);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
     private IllegalArgumentException malformed(String why) {
         return new IllegalArgumentException("'" + uri + "' is not of the form " + form + ": " + why);
     }

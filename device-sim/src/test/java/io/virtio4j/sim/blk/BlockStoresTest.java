@@ -110,6 +110,17 @@ final class BlockStoresTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-512", "513", "many", "1x", "9999999T"})
+    void anImageOfNoLengthIsRefusedWithTheUriAndNotMade(String length) {
+        Path image = directory.resolve("none.img");
+        assertThatThrownBy(() -> BlockStores.open(URI.create(image.toUri() + "?create=" + length)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none.img")
+                .hasMessageContaining("'" + length + "'");
+        assertThat(image).doesNotExist();
+    }
+
     @Test
     void anUnknownSchemeIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> BlockStores.open(URI.create("tape:/dev/st0")))
