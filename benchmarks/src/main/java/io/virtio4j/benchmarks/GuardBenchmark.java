@@ -2,10 +2,8 @@
 package io.virtio4j.benchmarks;
 
 import io.virtio4j.preempt.Cpu;
-import io.virtio4j.preempt.CpuSet;
 import io.virtio4j.preempt.IrqPreemptGuard;
 import io.virtio4j.preempt.PreemptGuard;
-import io.virtio4j.preempt.PreemptOptions;
 import io.virtio4j.preempt.Task;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,9 +45,8 @@ public class GuardBenchmark {
     private final ThreadLocal<int[]> local = ThreadLocal.withInitial(() -> new int[1]);
     private final ReentrantLock lock = new ReentrantLock();
 
-    private CpuSet set;
+    private BusyCpus busy;
     private Cpu here;
-    private volatile boolean stopping;
     private int plain;
 
     private final GuardedSection section = new GuardedSection();
@@ -57,30 +54,14 @@ public class GuardBenchmark {
     /** Boots the CPUs; the thread that measures is the first. */
     @Setup
     public void setUp() {
-        set = CpuSet.boot(PreemptOptions.of(cpus, Throwable::printStackTrace));
-        here = Cpu.current();
-        for (int i = 1; i < cpus; i++) {
-            set.scheduler().spawn("other-" + i, this::takeGuards, set.cpu(i));
-        }
-    }
-
-    private void takeGuards() {
-        GuardedSection own = new GuardedSection();
-        while (!stopping) {
-            for (int i = 0; i < 1_000; i++) {
-                try (PreemptGuard guard = PreemptGuard.enter()) {
-                    own.work();
-                }
-            }
-            Cpu.interruptPoint();
-        }
+        busy = new BusyCpus(cpus);
+        here = busy.here;
     }
 
     /** Gives the thread back. */
     @TearDown
     public void tearDown() {
-        stopping = true;
-        set.close();
+        busy.close();
     }
 
     /** What all the others have inside. */
@@ -109,7 +90,7 @@ public class GuardBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public void guardByLookUpInATask() {
-        Task task = set.scheduler().spawn("batch", this::batch, here);
+        Task task = busy.set.scheduler().spawn("batch", this::batch, here);
         if (!task.join(JOIN_NANOS)) {
             throw new IllegalStateException("the batch did not end");
         }

@@ -2,12 +2,12 @@
 package io.virtio4j.benchmarks;
 
 import io.virtio4j.preempt.Cpu;
-import io.virtio4j.preempt.CpuSet;
 import io.virtio4j.preempt.PreemptGuard;
-import io.virtio4j.preempt.PreemptOptions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -23,103 +23,128 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a guard around a section costs more than a plain field that goes up and down around the same section, with the CPU at hand:
- * slices of some hundred microseconds of both, in turn, in one JVM.
+ * What a guard around a section costs with the CPU at hand, beside what else could keep a count around the same section: a plain field, two
+ * atomic additions, a thread-local's field, a lock. Slices of some hundred microseconds of each, in turn, in one JVM.
  *
- * <p>The result is {@code costOverPlain}, the difference between the quick slices of both, a tenth of all. The score itself is the
- * time of a pair of slices and says nothing. Some forks, since one compilation differs from the next.
+ * <p>The results are nanoseconds a section, the quick slices of each, a tenth of all, and {@code costOverPlain}, the guard's less the
+ * plain field's. The score itself is the time of a round of slices and says nothing. Some forks, since one compilation differs from
+ * the next. A loop shows the compiler many sections in a row; {@link GuardBenchmark} shows it one at a time.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(5)
 @Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 1, time = 2)
+@Measurement(iterations = 1, time = 3)
 @SuppressWarnings("try") // guards are held, not used
 public class GuardCostBenchmark {
     private static final int SECTIONS = 50_000;
-    private static final int MAX_PAIRS = 100_000;
+    private static final int MAX_ROUNDS = 100_000;
+
+    private static final int GUARD = 0;
+    private static final int PLAIN = 1;
+    private static final int ATOMIC = 2;
+    private static final int THREAD_LOCAL = 3;
+    private static final int LOCK = 4;
+    private static final int SIDES = 5;
 
     /** How many CPUs there are; those but the first take and release guards of their own all the time. */
     @Param({"1", "2"})
     public int cpus;
 
     private final GuardedSection section = new GuardedSection();
-    private final double[] guardNanos = new double[MAX_PAIRS];
-    private final double[] plainNanos = new double[MAX_PAIRS];
-    private CpuSet set;
+    private final AtomicInteger atomic = new AtomicInteger();
+    private final ThreadLocal<int[]> local = ThreadLocal.withInitial(() -> new int[1]);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final double[][] nanos = new double[SIDES][MAX_ROUNDS];
+    private BusyCpus busy;
     private Cpu here;
-    private volatile boolean stopping;
     private int plain;
-    private int pairs;
+    private int rounds;
 
     /** Boots the CPUs; the thread that measures is the first. */
     @Setup
     public void setUp() {
-        set = CpuSet.boot(PreemptOptions.of(cpus, Throwable::printStackTrace));
-        here = Cpu.current();
-        for (int i = 1; i < cpus; i++) {
-            set.scheduler().spawn("other-" + i, this::takeGuards, set.cpu(i));
-        }
-    }
-
-    private void takeGuards() {
-        GuardedSection own = new GuardedSection();
-        Cpu cpu = Cpu.current();
-        while (!stopping) {
-            for (int i = 0; i < 1_000; i++) {
-                try (PreemptGuard guard = cpu.enterGuard()) {
-                    own.work();
-                }
-            }
-            Cpu.interruptPoint();
-        }
+        busy = new BusyCpus(cpus);
+        here = busy.here;
     }
 
     /** Gives the thread back. */
     @TearDown
     public void tearDown() {
-        stopping = true;
-        set.close();
+        busy.close();
     }
 
     /** Starts an iteration. */
     @Setup(Level.Iteration)
     public void begin() {
-        pairs = 0;
+        rounds = 0;
     }
 
     /** One slice of each; who begins changes each time. */
     @Benchmark
-    public void pairOfSlices() {
-        int pair = pairs++ % MAX_PAIRS;
-        if ((pair & 1) == 0) {
-            guardNanos[pair] = guardSlice();
-            plainNanos[pair] = plainSlice();
-        } else {
-            plainNanos[pair] = plainSlice();
-            guardNanos[pair] = guardSlice();
+    public void roundOfSlices() {
+        int round = rounds++ % MAX_ROUNDS;
+        for (int i = 0; i < SIDES; i++) {
+            int side = (round + i) % SIDES;
+            nanos[side][round] = slice(side);
         }
     }
 
-    private double guardSlice() {
+    private double slice(int side) {
         long start = System.nanoTime();
+        switch (side) {
+            case GUARD -> guards();
+            case PLAIN -> plains();
+            case ATOMIC -> atomics();
+            case THREAD_LOCAL -> threadLocals();
+            default -> locks();
+        }
+        return (double) (System.nanoTime() - start) / SECTIONS;
+    }
+
+    private void guards() {
         for (int i = 0; i < SECTIONS; i++) {
             try (PreemptGuard guard = here.enterGuard()) {
                 section.work();
             }
         }
-        return (double) (System.nanoTime() - start) / SECTIONS;
     }
 
-    private double plainSlice() {
-        long start = System.nanoTime();
+    private void plains() {
         for (int i = 0; i < SECTIONS; i++) {
             plain++;
             section.work();
             plain--;
         }
-        return (double) (System.nanoTime() - start) / SECTIONS;
+    }
+
+    private void atomics() {
+        for (int i = 0; i < SECTIONS; i++) {
+            atomic.incrementAndGet();
+            section.work();
+            atomic.decrementAndGet();
+        }
+    }
+
+    private void threadLocals() {
+        for (int i = 0; i < SECTIONS; i++) {
+            int[] count = local.get();
+            count[0]++;
+            section.work();
+            count[0]--;
+        }
+    }
+
+    private void locks() {
+        for (int i = 0; i < SECTIONS; i++) {
+            lock.lock();
+            try {
+                section.work();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** Hands over what was found. */
@@ -128,15 +153,22 @@ public class GuardCostBenchmark {
         if (plain != 0 || here.guardCount() != 0) {
             throw new IllegalStateException("left: " + plain + " in the field, " + here.guardCount() + " guards");
         }
-        int held = Math.min(pairs, MAX_PAIRS);
-        double guards = quick(Arrays.copyOf(guardNanos, held));
-        double plains = quick(Arrays.copyOf(plainNanos, held));
+        double guard = quick(GUARD);
+        double field = quick(PLAIN);
         SecondaryResults.record(
-                "ns", Map.of("costOverPlain", guards - plains, "guardPerSection", guards, "plainPerSection", plains));
+                "ns",
+                Map.of(
+                        "costOverPlain", guard - field,
+                        "guard", guard,
+                        "plain", field,
+                        "atomic", quick(ATOMIC),
+                        "threadLocal", quick(THREAD_LOCAL),
+                        "lock", quick(LOCK)));
     }
 
     /** A tenth of all slices were quicker: those that nothing else on the machine came between. */
-    private static double quick(double[] values) {
+    private double quick(int side) {
+        double[] values = Arrays.copyOf(nanos[side], Math.min(rounds, MAX_ROUNDS));
         Arrays.sort(values);
         return values[values.length / 10];
     }
