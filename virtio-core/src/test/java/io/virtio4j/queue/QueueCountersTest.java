@@ -3,11 +3,10 @@ package io.virtio4j.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtio4j.testkit.FieldOffsets;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -75,32 +74,16 @@ class QueueCountersTest {
 
     /** Two cache lines on either side: neighbours on the heap are written by other threads. */
     @Test
-    void theCountersShareNoCacheLineWithAnythingElse() throws ReflectiveOperationException {
-        long[] before = offsets("before", QueueCounters.class.getSuperclass().getSuperclass());
-        long[] cells = offsets("", QueueCounters.class.getSuperclass());
-        long[] after = offsets("after", QueueCounters.class);
+    void theCountersShareNoCacheLineWithAnythingElse() {
+        long[] before = FieldOffsets.of(QueueCounters.class.getSuperclass().getSuperclass(), "before");
+        long[] cells = FieldOffsets.of(QueueCounters.class.getSuperclass(), "");
+        long[] after = FieldOffsets.of(QueueCounters.class, "after");
 
         assertThat(cells).hasSize(QueueCounter.values().length);
         assertThat(cells[0] - before[0]).isGreaterThanOrEqualTo(128);
         assertThat(after[after.length - 1] - cells[cells.length - 1]).isGreaterThanOrEqualTo(128);
         assertThat(before[before.length - 1]).isLessThan(cells[0]);
         assertThat(after[0]).isGreaterThan(cells[cells.length - 1]);
-    }
-
-    /** Where fields lie in an object, in order. Reflection, since the compiler warns of the class that knows. */
-    private static long[] offsets(String prefix, Class<?> of) throws ReflectiveOperationException {
-        Class<?> unsafe = Class.forName("sun.misc.Unsafe");
-        Field instance = unsafe.getDeclaredField("theUnsafe");
-        instance.setAccessible(true);
-        Object theUnsafe = instance.get(null);
-        Method offset = unsafe.getMethod("objectFieldOffset", Field.class);
-        List<Long> offsets = new ArrayList<>();
-        for (Field field : of.getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers()) && field.getName().startsWith(prefix)) {
-                offsets.add((Long) offset.invoke(theUnsafe, field));
-            }
-        }
-        return offsets.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 
     @Test
