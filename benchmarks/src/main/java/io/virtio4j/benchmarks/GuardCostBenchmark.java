@@ -158,12 +158,18 @@ public class GuardCostBenchmark {
         SecondaryResults.record(
                 "ns",
                 Map.of(
-                        "costOverPlain", guard - field,
-                        "guard", guard,
-                        "plain", field,
-                        "atomic", quick(ATOMIC),
-                        "threadLocal", quick(THREAD_LOCAL),
-                        "lock", quick(LOCK)));
+                        "costOverPlain",
+                        guard - field,
+                        "guard",
+                        guard,
+                        "plain",
+                        field,
+                        "atomic",
+                        quick(ATOMIC),
+                        "threadLocal",
+                        quick(THREAD_LOCAL),
+                        "lock",
+                        quick(LOCK)));
     }
 
     /** A tenth of all slices were quicker: those that nothing else on the machine came between. */

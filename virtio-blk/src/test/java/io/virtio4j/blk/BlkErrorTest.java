@@ -4,13 +4,13 @@ package io.virtio4j.blk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.blk.ScriptedBlk.Seen;
 import io.virtio4j.driver.DriverSpec;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkRequestType;
 import io.virtio4j.wire.BlkStatus;
