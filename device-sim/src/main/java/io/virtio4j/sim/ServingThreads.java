@@ -24,6 +24,7 @@ final class ServingThreads {
     private final DeviceThread deviceThread;
     private final List<WorkerThread> workers = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
 
     /**
      * Makes them; none runs yet.
@@ -91,12 +92,12 @@ final class ServingThreads {
     void start() {
         for (AgentRunner runner : runners) {
             // Its name is the agent's role.
-            AgentRunner.startOnThread(runner, runnable -> {
+            threads.add(AgentRunner.startOnThread(runner, runnable -> {
                 Thread thread = new Thread(runnable);
                 // A driver that forgets to close its device must not keep the process alive.
                 thread.setDaemon(true);
                 return thread;
-            });
+            }));
         }
     }
 
@@ -117,7 +118,13 @@ final class ServingThreads {
             for (AgentRunner runner : runners) {
                 // Where its caller is interrupted a runner does not wait, and the threads would be left behind.
                 interrupted |= Thread.interrupted();
-                runner.close(CLOSE_TIMEOUT_MILLIS, ServingThreads::awaitEnd);
+                runner.close(CLOSE_TIMEOUT_MILLIS, ServingThreads::giveUp);
+            }
+            for (Thread thread : threads) {
+                // A runner is closed as soon as its agent is, which its thread outlives by a moment.
+                interrupted |= Thread.interrupted();
+                awaitEnd(thread);
+                interrupted |= Thread.interrupted();
             }
         } finally {
             if (interrupted) {
@@ -127,21 +134,29 @@ final class ServingThreads {
     }
 
     /** The runner gives up on a thread: it has waited long enough, or was interrupted. */
-    private static void awaitEnd(Thread thread) {
+    private static void giveUp(Thread thread) {
         if (!Thread.interrupted()) {
             reportStuck(thread);
         }
         try {
-            long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
-            while (thread.isAlive()) {
-                if (System.nanoTime() - deadlineNanos > 0) {
-                    reportStuck(thread);
-                }
-                LockSupport.parkNanos(thread, LOOK_AGAIN_NANOS);
-                // Another interrupt would keep it from sleeping.
-                Thread.interrupted();
-            }
+            awaitEnd(thread);
         } finally {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitEnd(Thread thread) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                reportStuck(thread);
+            }
+            LockSupport.parkNanos(thread, LOOK_AGAIN_NANOS);
+            // Another interrupt would keep it from sleeping.
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * A device of four queues with worker threads, and a driver that has a lane, for a thread, on each. Everybody sleeps until
@@ -201,13 +202,15 @@ final class WorkersRig implements AutoCloseable {
     }
 
     /** The device's threads that are alive. */
-    static List<String> deviceThreads() {
+    static Stream<Thread> liveThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("virtio4j-device-" + ParallelEcho.ID))
-                .sorted()
-                .toList();
+                .filter(thread -> thread.getName().startsWith("virtio4j-device-" + ParallelEcho.ID));
+    }
+
+    /** Their names. */
+    static List<String> deviceThreads() {
+        return liveThreads().map(Thread::getName).sorted().toList();
     }
 
     @Override

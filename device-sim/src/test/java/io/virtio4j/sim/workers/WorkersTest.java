@@ -232,4 +232,17 @@ final class WorkersTest {
         assertThat(rig.errors).isEmpty();
         rig.close();
     }
+
+    /** An agent's end is seen before that of its thread. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void noThreadOutlivesTheClosingOfItsDevice(int workers) {
+        for (int i = 0; i < 200; i++) {
+            WorkersRig rig = new WorkersRig(false, workers);
+            List<Thread> threads = WorkersRig.liveThreads().toList();
+            rig.transport.close();
+            assertThat(threads).isNotEmpty().noneMatch(Thread::isAlive);
+            rig.close();
+        }
+    }
 }
