@@ -6,6 +6,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -20,12 +21,14 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * only when {@link #finish} has succeeded; {@link #close} before that leaves nothing behind.
  *
  * <p>The pictures are made smaller, so that the longer side is at most {@value #LONGEST_SIDE} pixels. Of the frames every n-th is
- * taken, so that there are about 15 pictures a second and never more than {@value #MOST_PICTURES}; the last frame is always one of
- * them, and stays for three seconds. No other picture stays longer than 0.12 seconds: where that is too short for the frames left
- * out, the animation plays faster than the spin was.
+ * taken, so that there are at most 30 pictures a second and never more than {@value #MOST_PICTURES}; the last frame is always one of
+ * them, and stays for three seconds. Then {@value #FADE_PICTURES} pictures fade it into the first, so that nothing jumps when it begins
+ * again. No other picture stays longer than 0.12 seconds: where that is too short for the frames left out, the animation plays
+ * faster than the spin was.
  *
- * <p>A picture holds only the box of pixels that changed, and within it the unchanged ones are transparent. All share one palette,
- * and there is no dithering, which would change the still parts from picture to picture and could not be compressed.
+ * <p>A picture holds only the box of pixels that changed, and within it those that may stay are transparent: the unchanged ones, and,
+ * while things move, those whose colour is hardly another. All share one palette, and there is no dithering, which would change the
+ * still parts from picture to picture and could not be compressed.
  *
  * <p>The JDK's writer is used, with one palette for the whole file. The library gifencoder 0.10.1 was tried: it computes a palette
  * for every picture and writes each whole; the same 60 pictures of 640x360 took it 87 seconds instead of 1, for 5.2 MB instead of
@@ -36,15 +39,22 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 public final class GifFile implements AutoCloseable {
 
     /** The longer side of the written pictures is at most this, in pixels. */
-    public static final int LONGEST_SIDE = 640;
+    public static final int LONGEST_SIDE = 512;
 
-    /** No more pictures than this are written. */
-    public static final int MOST_PICTURES = 100;
+    /** No more frames than this are written. */
+    public static final int MOST_PICTURES = 120;
 
-    private static final int PICTURES_PER_SECOND = 15;
+    /** How many pictures lead from the last frame back to the first. */
+    public static final int FADE_PICTURES = 8;
+
+    private static final int PICTURES_PER_SECOND = 30;
     private static final int MIN_DELAY_CENTIS = 2;
     private static final int MAX_DELAY_CENTIS = 12;
     private static final int LAST_DELAY_CENTIS = 300;
+    private static final int FADE_DELAY_CENTIS = 5;
+
+    /** As far as this from its colour, as the square of the distance, a pixel that moves stays as it is. */
+    private static final int TOLERANCE = 200;
 
     private final int frames;
     private final int framesPerSecond;
@@ -52,12 +62,14 @@ public final class GifFile implements AutoCloseable {
     private final Palette palette;
     private final Shrinker shrinker;
     private final IndexColorModel colours;
+    private final int[] first;
     private final byte[] shown;
     private final byte[] next;
     private final AtomicFile file;
     private final ImageOutputStream out;
     private final ImageWriter writer;
     private int lastTaken = -1;
+    private boolean begun;
 
     /**
      * Starts a file.
@@ -85,7 +97,8 @@ public final class GifFile implements AutoCloseable {
         double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(width, height));
         this.shrinker = new Shrinker(width, height, shrunk(width, scale), shrunk(height, scale));
         this.colours = colours(palette);
-        this.shown = new byte[shrinker.width * shrinker.height];
+        this.first = new int[shrinker.width * shrinker.height];
+        this.shown = new byte[first.length];
         this.next = new byte[shown.length];
         this.writer = newWriter();
         this.file = new AtomicFile(path);
@@ -131,14 +144,7 @@ public final class GifFile implements AutoCloseable {
         if (!takes(frame)) {
             return;
         }
-        boolean first = lastTaken < 0;
-        PixelRect area = choose(shrinker.shrink(pixels), first);
-        BufferedImage image = cut(area, first);
-        System.arraycopy(next, 0, shown, 0, next.length);
-        IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), null);
-        GifMetadata.describePicture(metadata, area, delayCentis(frame), first);
-        writer.writeToSequence(new IIOImage(image, null, metadata), null);
-        out.flush();
+        write(shrinker.shrink(pixels), delayCentis(frame), frame == frames - 1 ? 0 : TOLERANCE);
         lastTaken = frame;
     }
 
@@ -152,6 +158,36 @@ public final class GifFile implements AutoCloseable {
         if (lastTaken != frames - 1) {
             throw new IllegalStateException(
                     "the animation has " + frames + " frames, and the last one added was " + lastTaken);
+        }
+        fadeAndCommit();
+    }
+
+    /**
+     * Completes the file before all frames are there: the animation ends with what is given here.
+     *
+     * @param pixels of the frame to end with, 0xAARRGGBB, row by row; only read, and not after the call
+     * @throws IllegalStateException if the last frame has been added
+     * @throws IOException if it cannot be written
+     */
+    public void finishEarly(int[] pixels) throws IOException {
+        if (lastTaken == frames - 1) {
+            throw new IllegalStateException("all " + frames + " frames of the animation are there");
+        }
+        write(shrinker.shrink(pixels), LAST_DELAY_CENTIS, 0);
+        fadeAndCommit();
+    }
+
+    private void fadeAndCommit() throws IOException {
+        int[] last = shrinker.shrunk().clone();
+        if (!Arrays.equals(first, last)) {
+            int[] mixed = new int[last.length];
+            for (int picture = 1; picture <= FADE_PICTURES; picture++) {
+                double part = (double) picture / (FADE_PICTURES + 1);
+                for (int i = 0; i < mixed.length; i++) {
+                    mixed[i] = Rgb.mix(last[i], first[i], part);
+                }
+                write(mixed, FADE_DELAY_CENTIS, TOLERANCE);
+            }
         }
         writer.endWriteSequence();
         out.flush();
@@ -169,8 +205,23 @@ public final class GifFile implements AutoCloseable {
         file.close();
     }
 
+    private void write(int[] pixels, int delayCentis, int tolerance) throws IOException {
+        boolean begins = !begun;
+        if (begins) {
+            System.arraycopy(pixels, 0, first, 0, first.length);
+            begun = true;
+        }
+        PixelRect area = choose(pixels, begins, tolerance);
+        BufferedImage image = cut(area, begins);
+        System.arraycopy(next, 0, shown, 0, next.length);
+        IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), null);
+        GifMetadata.describePicture(metadata, area, delayCentis, begins);
+        writer.writeToSequence(new IIOImage(image, null, metadata), null);
+        out.flush();
+    }
+
     /** Looks up the colours of the next picture and tells which box of it differs from what is shown. */
-    private PixelRect choose(int[] pixels, boolean first) {
+    private PixelRect choose(int[] pixels, boolean begins, int tolerance) {
         int left = shrinker.width;
         int top = shrinker.height;
         int right = 0;
@@ -178,8 +229,10 @@ public final class GifFile implements AutoCloseable {
         for (int y = 0; y < shrinker.height; y++) {
             for (int x = 0; x < shrinker.width; x++) {
                 int at = y * shrinker.width + x;
-                next[at] = (byte) palette.indexOf(pixels[at]);
-                if (first || next[at] != shown[at]) {
+                int pixel = pixels[at];
+                boolean stays = !begins && Rgb.squareDistance(pixel, palette.colour(shown[at] & 0xFF)) < tolerance;
+                next[at] = stays ? shown[at] : (byte) palette.indexOf(pixel);
+                if (begins || next[at] != shown[at]) {
                     left = Math.min(left, x);
                     right = Math.max(right, x + 1);
                     top = Math.min(top, y);
@@ -191,14 +244,14 @@ public final class GifFile implements AutoCloseable {
         return right == 0 ? new PixelRect(0, 0, 1, 1) : new PixelRect(left, top, right - left, bottom - top);
     }
 
-    private BufferedImage cut(PixelRect area, boolean first) {
+    private BufferedImage cut(PixelRect area, boolean begins) {
         BufferedImage image = new BufferedImage(area.width(), area.height(), BufferedImage.TYPE_BYTE_INDEXED, colours);
         byte[] data = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
         for (int y = 0; y < area.height(); y++) {
             int from = (area.y() + y) * shrinker.width + area.x();
             int to = y * area.width();
             for (int x = 0; x < area.width(); x++) {
-                boolean same = !first && next[from + x] == shown[from + x];
+                boolean same = !begins && next[from + x] == shown[from + x];
                 data[to + x] = same ? (byte) GifMetadata.TRANSPARENT : next[from + x];
             }
         }

@@ -104,6 +104,14 @@ public final class Rgb {
         return colour & 0xFF;
     }
 
+    /** The square of the distance between two colours in the cube of red, green and blue; alpha is ignored. */
+    static int squareDistance(int first, int second) {
+        int red = red(first) - red(second);
+        int green = green(first) - green(second);
+        int blue = blue(first) - blue(second);
+        return red * red + green * green + blue * blue;
+    }
+
     private static int channel(double value) {
         return (int) Math.max(0, Math.min(255, value + 0.5));
     }

@@ -51,6 +51,11 @@ final class Shrinker {
         return pixels;
     }
 
+    /** What the last call of {@link #shrink} gave. */
+    int[] shrunk() {
+        return pixels;
+    }
+
     private void shrinkLine(int[] from, int start) {
         for (int x = 0; x < width; x++) {
             int red = 0;

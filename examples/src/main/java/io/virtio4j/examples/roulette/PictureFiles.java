@@ -6,14 +6,13 @@ import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.picture.GifFile;
 import io.virtio4j.examples.picture.Palette;
 import io.virtio4j.examples.picture.PngFile;
+import io.virtio4j.examples.wheel.Spin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The files that a run leaves in its output directory. Each appears whole or not at all. */
 final class PictureFiles implements AutoCloseable {
-    private static final int GIF_FRAMES_PER_SECOND = 30;
-
     private final Path directory;
     private final FrameSize size;
     private final GifFile gif;
@@ -29,7 +28,7 @@ final class PictureFiles implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             Path path = directory.resolve("roulette.gif");
-            GifFile gif = new GifFile(path, size.width(), size.height(), frames, GIF_FRAMES_PER_SECOND, palette);
+            GifFile gif = new GifFile(path, size.width(), size.height(), frames, Spin.FRAMES_PER_SECOND, palette);
             return new PictureFiles(directory, size, gif);
         } catch (IOException e) {
             throw new WorkFailedException(

@@ -191,8 +191,8 @@ public final class RouletteCommand implements Callable<Integer> {
         } else {
             corrupt = corruptFrames;
         }
-        console.println(
-                "the ball rests in " + painter.spin().result() + "; see roulette.png and roulette.gif in " + out);
+        Spin spin = painter.spin();
+        console.println("roulette: " + spin.result() + " " + spin.colour().word());
         console.flush();
         if (corrupt > 0) {
             throw new WorkFailedException(corrupt + " frames were not shown as they were drawn");

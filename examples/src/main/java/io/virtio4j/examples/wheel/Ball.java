@@ -11,10 +11,7 @@ final class Ball {
     private static final double RADIUS = 0.0275;
 
     /** The part of the time between two frames during which the shutter is open. */
-    private static final double SHUTTER = 0.55;
-
-    /** A part of the whole spin: with few frames the streak would show where the ball was long ago. */
-    private static final double LONGEST_EXPOSURE = 0.01;
+    private static final double SHUTTER = 0.8;
 
     private static final int MOST_GHOSTS = 40;
     private static final double SHADOW_REACH = 1.9;
@@ -30,7 +27,7 @@ final class Ball {
     /** Paints the ball of a frame and tells which pixels it may have changed. */
     PixelRect paint(int[] pixels, int frame) {
         double progress = spin.progress(frame);
-        double shutter = spin.frames() == 1 ? 0 : Math.min(LONGEST_EXPOSURE, SHUTTER / (spin.frames() - 1));
+        double shutter = spin.frames() == 1 ? 0 : SHUTTER / (spin.frames() - 1);
         double radius = radius(progress);
         PixelRect changed = shadow(pixels, progress, radius);
         double path = path(progress, shutter);
@@ -39,7 +36,7 @@ final class Ball {
             double age = (double) ghost / ghosts;
             double past = progress - shutter * age;
             if (past >= 0) {
-                double fade = 0.22 * (1 - age) * (1 - age) + 0.03;
+                double fade = 0.30 * (1 - age) * (1 - age) + 0.03;
                 changed = changed.union(sphere(pixels, past, radius(past) * (1 - 0.25 * age), fade));
             }
         }

@@ -8,9 +8,15 @@ import java.util.Random;
  * One spin of the wheel as a pure function of the frame: the same seed and the same number of frames give the same numbers on
  * every JVM, whatever the clock, the locale or the processor.
  *
- * <p>The spin spans all frames. The rotor turns clockwise and slows down to a stand. The ball is thrown against it on the outer
- * track, loses speed, falls inward, hops over a few pockets, comes to rest in the pocket of {@link #result()} and from then on
- * turns with the rotor. In the last frame it lies exactly in the middle of that pocket, also when there is only one frame.
+ * <p>The spin spans all frames, shown {@value #FRAMES_PER_SECOND} a second. The rotor starts to turn clockwise, runs, and slows
+ * down to a stand. The ball is thrown against it on the outer track, loses speed, falls inward, hops over a few frets, comes to
+ * rest in the pocket of {@link #result()} and rides along. In the last frame it lies exactly in the middle of that pocket, also
+ * when there is only one frame.
+ *
+ * <p>Nothing jumps: from frame to frame the rotor turns by at most {@value #MOST_WHEEL_STEP_RADIANS} and the ball by at most
+ * {@value #MOST_BALL_STEP_RADIANS} radians, however many frames there are. More frames are more turns, not slower ones; fewer
+ * than {@value #WHOLE_COURSE_FRAMES} are fewer turns, and the course is run through in less time. A rotor that has time for it
+ * makes whole turns, so that the last frame leads back to the first.
  *
  * <p>Angles are in radians, clockwise from twelve o'clock, and are not reduced to one turn. Radii and heights are fractions of
  * the wheel's outer radius.
@@ -19,45 +25,34 @@ import java.util.Random;
  */
 public final class Spin {
 
+    /** How many frames a second the spin is meant to be shown at. */
+    public static final int FRAMES_PER_SECOND = 30;
+
+    /** How many frames let the ball's whole course be seen at its natural speed. */
+    static final int WHOLE_COURSE_FRAMES = 120;
+
+    static final double MOST_WHEEL_STEP_RADIANS = 0.10;
+    static final double MOST_BALL_STEP_RADIANS = 0.28;
+
     /** Where the ball runs before it falls. */
-    static final double TRACK_RADIUS = 0.862;
+    static final double TRACK_RADIUS = BallCourse.TRACK_RADIUS;
 
     /** Where the ball lies in a pocket. */
-    static final double REST_RADIUS = 0.522;
+    static final double REST_RADIUS = BallCourse.REST_RADIUS;
 
-    // The course of the ball, as parts of the whole spin: it leaves the track, touches the rotor, lies still.
-    private static final double DROP = 0.50;
-    private static final double LANDING = 0.655;
-    private static final double SETTLED = 0.815;
-    private static final double ANNOUNCE = 0.835;
-    private static final double ANNOUNCED = 0.90;
-
-    // The ball's speed against the rotor at these moments; only the proportions matter.
-    private static final double SPEED_AT_START = 1.0;
-    private static final double SPEED_AT_DROP = 0.47;
-    private static final double SPEED_AT_LANDING = 0.24;
-    private static final double DISTANCE_TO_DROP = DROP * (SPEED_AT_START + SPEED_AT_DROP) / 2;
-    private static final double DISTANCE_TO_LANDING =
-            DISTANCE_TO_DROP + (LANDING - DROP) * (SPEED_AT_DROP + SPEED_AT_LANDING) / 2;
-
-    // The hops after the landing. A hop lasts as long as the square root of its height, as under gravity.
-    private static final double FIRST_HOP_END = 0.50;
-    private static final double SECOND_HOP_END = 0.82;
-    private static final double SECOND_HOP_HEIGHT = 0.045;
-    private static final double LAST_HOP_HEIGHT = 0.012;
-
-    private static final double FULL_TURN = 2 * Math.PI;
+    // Frames after the ball lies still, in a whole course.
+    private static final double ANNOUNCE_FRAMES = 2;
+    private static final double ANNOUNCED_FRAMES = 10;
 
     private final long seed;
     private final int frames;
     private final int result;
+    private final double length;
+    private final double announce;
+    private final double announced;
     private final double restAngle;
-    private final double wheelEnd;
-    private final double wheelTravel;
-    private final double ballTravel;
-    private final int landingOffset;
-    private final int secondHopOffset;
-    private final double firstHopHeight;
+    private final RotorTurn rotor;
+    private final BallCourse ball;
 
     /**
      * A spin.
@@ -77,13 +72,12 @@ public final class Spin {
         Random random = new Random(spread(seed));
         this.result = random.nextInt(EuropeanWheel.POCKETS);
         this.restAngle = EuropeanWheel.angleOfRadians(result);
-        this.wheelEnd = random.nextDouble() * FULL_TURN;
-        // A longer spin has more turns, so that it neither crawls nor rattles; the cap keeps a very long one calm.
-        this.wheelTravel = FULL_TURN * Math.min(12.0, 0.35 + frames / 160.0) * (0.9 + 0.2 * random.nextDouble());
-        this.ballTravel = FULL_TURN * Math.min(32.0, 1.6 + frames / 50.0) * (0.9 + 0.2 * random.nextDouble());
-        this.landingOffset = 3 + random.nextInt(4);
-        this.secondHopOffset = random.nextInt(3) == 0 ? -1 : 1;
-        this.firstHopHeight = 0.075 + 0.03 * random.nextDouble();
+        this.length = Math.max(1, frames - 1);
+        double haste = Math.min(1, length / (WHOLE_COURSE_FRAMES - 1));
+        this.rotor = new RotorTurn(length, haste, random.nextDouble() * 2 * Math.PI);
+        this.ball = new BallCourse(length, haste, random);
+        this.announce = ball.settled() + ANNOUNCE_FRAMES * haste;
+        this.announced = ball.settled() + ANNOUNCED_FRAMES * haste;
     }
 
     /**
@@ -163,8 +157,7 @@ public final class Spin {
      * @throws IndexOutOfBoundsException if there is no such frame
      */
     public double announcement(int frame) {
-        double progress = progress(frame);
-        return smooth((progress - ANNOUNCE) / (ANNOUNCED - ANNOUNCE));
+        return smooth((progress(frame) * length - announce) / (announced - announce));
     }
 
     /** The part of the spin that is over at a frame: 0 in the first, 1 in the last. */
@@ -174,74 +167,20 @@ public final class Spin {
     }
 
     double wheelAngle(double progress) {
-        double left = 1 - progress;
-        return wheelEnd - wheelTravel * left * left;
+        return rotor.angle(progress * length);
     }
 
     double ballAngle(double progress) {
-        return wheelAngle(progress) + restAngle + offset(progress);
+        return wheelAngle(progress) + restAngle + ball.offset(progress * length);
     }
 
     double ballRadius(double progress) {
-        if (progress <= DROP) {
-            return TRACK_RADIUS;
-        }
-        if (progress <= LANDING) {
-            double fall = (progress - DROP) / (LANDING - DROP);
-            return TRACK_RADIUS - (TRACK_RADIUS - REST_RADIUS) * fall * fall;
-        }
-        return REST_RADIUS + ballHeight(progress);
+        return ball.radius(progress * length);
     }
 
     /** How high the ball flies above the surface that it rolls on. */
     double ballHeight(double progress) {
-        if (progress <= LANDING || progress >= SETTLED) {
-            return 0;
-        }
-        double hops = (progress - LANDING) / (SETTLED - LANDING);
-        if (hops < FIRST_HOP_END) {
-            return parabola(hops / FIRST_HOP_END) * firstHopHeight;
-        }
-        if (hops < SECOND_HOP_END) {
-            return parabola((hops - FIRST_HOP_END) / (SECOND_HOP_END - FIRST_HOP_END)) * SECOND_HOP_HEIGHT;
-        }
-        return parabola((hops - SECOND_HOP_END) / (1 - SECOND_HOP_END)) * LAST_HOP_HEIGHT;
-    }
-
-    /** The ball's angle on the rotor, counted from the pocket in which it will lie: exactly 0 once it lies there. */
-    private double offset(double progress) {
-        double pocket = EuropeanWheel.POCKET_ANGLE_RADIANS;
-        if (progress >= SETTLED) {
-            return 0;
-        }
-        if (progress > LANDING) {
-            double hops = (progress - LANDING) / (SETTLED - LANDING);
-            if (hops < FIRST_HOP_END) {
-                double hop = hops / FIRST_HOP_END;
-                return pocket * (landingOffset + (secondHopOffset - landingOffset) * hop);
-            }
-            if (hops < SECOND_HOP_END) {
-                double hop = (hops - FIRST_HOP_END) / (SECOND_HOP_END - FIRST_HOP_END);
-                return pocket * secondHopOffset * (1 - hop);
-            }
-            return 0;
-        }
-        double distance;
-        if (progress <= DROP) {
-            distance = run(progress, DROP, SPEED_AT_START, SPEED_AT_DROP);
-        } else {
-            distance = DISTANCE_TO_DROP + run(progress - DROP, LANDING - DROP, SPEED_AT_DROP, SPEED_AT_LANDING);
-        }
-        return pocket * landingOffset + ballTravel * (1 - distance / DISTANCE_TO_LANDING);
-    }
-
-    /** The distance run after {@code time} when the speed changes evenly from one value to another within {@code span}. */
-    private static double run(double time, double span, double from, double to) {
-        return from * time + (to - from) * time * time / (2 * span);
-    }
-
-    private static double parabola(double part) {
-        return 4 * part * (1 - part);
+        return ball.height(progress * length);
     }
 
     private static double smooth(double part) {

@@ -27,12 +27,12 @@ class GifFileTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 1", "30, 15", "120, 60", "121, 61", "1000, 100"})
-    void theFileHasThePicturesThatWereTaken(int frames, int pictures) throws IOException {
+    @CsvSource({"1, 1", "2, 2", "30, 30", "120, 120", "121, 61", "1000, 112"})
+    void theFileHasThePicturesThatWereTakenAndTheWayBack(int frames, int pictures) throws IOException {
         Path path = spin(frames, 64, 36);
         List<Picture> read = read(path);
 
-        assertThat(read).hasSize(pictures);
+        assertThat(read).hasSize(pictures + (frames == 1 ? 0 : GifFile.FADE_PICTURES));
         assertThat(read.get(0).loop()).containsExactly(1, 0, 0);
         assertThat(read.get(0).image().getWidth()).isEqualTo(64);
         assertThat(read.get(0).image().getHeight()).isEqualTo(36);
@@ -41,11 +41,11 @@ class GifFileTest {
     @Test
     void timePassesAsInTheSpinAndTheEndStays() throws IOException {
         List<Picture> read = read(spin(120, 64, 36));
-        int centis = read.stream().limit(59).mapToInt(Picture::delayCentis).sum();
+        int centis = read.stream().limit(119).mapToInt(Picture::delayCentis).sum();
 
-        // From frame 1 to frame 119 at 30 a second.
-        assertThat(centis).isBetween(392, 394);
-        assertThat(read.get(59).delayCentis()).isGreaterThanOrEqualTo(200);
+        // From frame 0 to frame 119 at 30 a second.
+        assertThat(centis).isBetween(396, 398);
+        assertThat(read.get(119).delayCentis()).isGreaterThanOrEqualTo(200);
     }
 
     @Test
@@ -57,18 +57,48 @@ class GifFileTest {
         Palette palette = WheelPainter.palette(spin, width, height);
         Path path = folder.resolve("a.gif");
         write(path, painter, palette);
-        int[] shown = new int[width * height];
-        for (Picture picture : read(path)) {
-            BufferedImage image = picture.image();
-            for (int y = 0; y < image.getHeight(); y++) {
-                for (int x = 0; x < image.getWidth(); x++) {
-                    int colour = image.getRGB(x, y);
-                    if (colour >>> 24 != 0) {
-                        shown[(picture.top() + y) * width + picture.left() + x] = colour;
-                    }
-                }
-            }
+        int[] shown = screens(read(path), width, height).get(59);
+        for (int i = 0; i < shown.length; i++) {
+            assertThat(shown[i]).isEqualTo(palette.colour(palette.indexOf(painter.pixels()[i])));
         }
+    }
+
+    @Test
+    void nothingJumpsWhenItBeginsAgain() throws IOException {
+        int width = 256;
+        int height = 144;
+        List<int[]> screens = screens(read(spin(120, width, height)), width, height);
+        double fastest = 0;
+        for (int i = 1; i < 120; i++) {
+            fastest = Math.max(fastest, meanChange(screens.get(i - 1), screens.get(i)));
+        }
+        double jump = meanChange(screens.get(119), screens.get(0));
+        assertThat(screens).hasSize(120 + GifFile.FADE_PICTURES);
+        for (int i = 120; i < screens.size(); i++) {
+            assertThat(meanChange(screens.get(i - 1), screens.get(i))).isLessThan(Math.min(fastest, jump / 3));
+        }
+        assertThat(meanChange(screens.get(screens.size() - 1), screens.get(0))).isLessThan(Math.min(fastest, jump / 3));
+    }
+
+    @Test
+    void whereItIsCutShortItEndsWithWhatIsGiven() throws IOException {
+        int width = 96;
+        int height = 54;
+        Spin spin = new Spin(9, 300);
+        WheelPainter painter = new WheelPainter(spin, width, height);
+        Palette palette = WheelPainter.palette(spin, width, height);
+        Path path = folder.resolve("a.gif");
+        try (GifFile gif = new GifFile(path, width, height, 300, 30, palette)) {
+            for (int frame = 0; frame < 20; frame++) {
+                painter.paint(frame);
+                gif.add(frame, painter.pixels());
+            }
+            gif.finishEarly(painter.pixels());
+        }
+        List<Picture> read = read(path);
+        int last = read.size() - 1 - GifFile.FADE_PICTURES;
+        assertThat(read.get(last).delayCentis()).isGreaterThanOrEqualTo(200);
+        int[] shown = screens(read, width, height).get(last);
         for (int i = 0; i < shown.length; i++) {
             assertThat(shown[i]).isEqualTo(palette.colour(palette.indexOf(painter.pixels()[i])));
         }
@@ -79,7 +109,7 @@ class GifFileTest {
         Path path = spin(120, 1280, 720);
 
         assertThat(Files.size(path)).isLessThan(2_000_000);
-        assertThat(read(path).get(0).image().getWidth()).isEqualTo(640);
+        assertThat(read(path).get(0).image().getWidth()).isEqualTo(512);
     }
 
     @Test
@@ -121,6 +151,33 @@ class GifFileTest {
 
         assertThatThrownBy(() -> new GifFile(path, 8, 8, 4, 30, Palette.of(new int[64])))
                 .isInstanceOf(IOException.class);
+    }
+
+    /** What is seen while each picture is shown. */
+    private static List<int[]> screens(List<Picture> pictures, int width, int height) {
+        List<int[]> screens = new ArrayList<>();
+        int[] shown = new int[width * height];
+        for (Picture picture : pictures) {
+            BufferedImage image = picture.image();
+            for (int y = 0; y < image.getHeight(); y++) {
+                for (int x = 0; x < image.getWidth(); x++) {
+                    int colour = image.getRGB(x, y);
+                    if (colour >>> 24 != 0) {
+                        shown[(picture.top() + y) * width + picture.left() + x] = colour;
+                    }
+                }
+            }
+            screens.add(shown.clone());
+        }
+        return screens;
+    }
+
+    private static double meanChange(int[] before, int[] after) {
+        double sum = 0;
+        for (int i = 0; i < before.length; i++) {
+            sum += Math.sqrt(Rgb.squareDistance(before[i], after[i]));
+        }
+        return sum / before.length;
     }
 
     private Path spin(int frames, int width, int height) throws IOException {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.virtio4j.examples.CommandRunner;
+import io.virtio4j.examples.wheel.Spin;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -63,6 +65,17 @@ final class RouletteCommandTest {
         assertThat(perf.get("barriers").asText()).isEqualTo("optimized");
         assertThat(perf.get("fps").asDouble()).isPositive();
         assertThat(command.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 1234})
+    void theResultIsThatOfTheSeed(long seed) {
+        assertThat(roulette("--frames", "2", "--size", "32x18", "--seed", Long.toString(seed)))
+                .isZero();
+        Spin spin = new Spin(seed, 2);
+        assertThat(command.out().lines().filter(line -> line.startsWith("roulette: ")))
+                .containsExactly("roulette: " + spin.result() + " "
+                        + spin.colour().toString().toLowerCase(Locale.ROOT));
     }
 
     @Test
