@@ -4,106 +4,156 @@ package io.virtio4j.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.virtio4j.device.DescriptorChain;
-import io.virtio4j.device.DeviceQueue;
-import io.virtio4j.driver.BufferChain;
+import io.virtio4j.queue.RingFormat;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.LL_Result;
-import org.openjdk.jcstress.infra.results.L_Result;
+import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /**
  * A and A': what a driver offers, the device sees as a whole or not at all.
  *
- * <p>The driver writes data, descriptors and a slot of the available ring, then (A) the index. The device loads the index,
- * then (A') slot, descriptors and data. A slot that was not there yet would name descriptor 0, which the device already
- * holds, and break the queue; a descriptor that was not there yet has a length of 0; data that was not there yet are 0.
+ * <p>The driver writes data and descriptors (of a split ring also a slot of the available ring), then (A) the index, or the
+ * flags of the first descriptor. The device loads the index or the flags, then (A') the rest and the data. A slot of a split
+ * ring that was not there yet would name descriptor 0, which the device already holds, and break the queue; a descriptor
+ * that was not there yet has a length of 0, or the one of a lap ago; data that was not there yet are 0.
  *
  * <p>On x86 neither the processor nor C2 moves these stores or these loads, so a missing fence would not be seen here:
  * on such a machine this shows that the queue is right as compiled, not that the fences are needed.
  */
 public class AvailableTest {
-    private static final int DATA = 0x5EED;
-    private static final int OTHER_DATA = 0xF00D;
-
     private AvailableTest() {}
 
-    private static String take(DeviceQueue device, int expectedData) {
-        int id = device.next();
-        if (id == DeviceQueue.EMPTY) {
-            return "nothing yet";
-        }
-        if (id == DeviceQueue.BROKEN) {
-            return "broken";
-        }
-        DescriptorChain chain = device.chain(id);
-        long readable = chain.readableBytes();
-        int data = readable == QueuePair.REQUEST_BYTES ? chain.getLe32(0) : 0;
-        return data == expectedData ? "whole" : "stale: " + readable + " bytes, data " + data;
+    /** What may come of one chain. */
+    @Outcome(id = "offered, nothing yet, .*", expect = ACCEPTABLE, desc = "the device looked first")
+    @Outcome(id = "offered, whole, .*", expect = ACCEPTABLE, desc = "position, descriptors and data")
+    @Outcome(expect = FORBIDDEN, desc = "progress without what it covers")
+    static final class OneChainOutcomes {
+        private OneChainOutcomes() {}
     }
 
-    /** One chain of two descriptors. */
+    /** What may come of two chains. */
+    @Outcome(id = "offered, nothing yet, .*", expect = ACCEPTABLE, desc = "the device looked twice before")
+    @Outcome(
+            id = "offered, the first at the second look, .*",
+            expect = ACCEPTABLE,
+            desc = "the publication came between the two looks")
+    @Outcome(id = "offered, both whole, .*", expect = ACCEPTABLE, desc = "both, in order")
+    @Outcome(expect = FORBIDDEN, desc = "the first without the second, or without what it covers")
+    static final class TwoChainsOutcomes {
+        private TwoChainsOutcomes() {}
+    }
+
+    /** One chain of two parts in a split ring. */
     @JCStressTest
-    @Description("A/A': an offered chain is seen with its slot, both descriptors and its data, or not at all")
-    @Outcome(id = "nothing yet", expect = ACCEPTABLE, desc = "the device looked first")
-    @Outcome(id = "whole", expect = ACCEPTABLE, desc = "slot, descriptors and data")
-    @Outcome(expect = FORBIDDEN, desc = "the index without what it covers")
+    @JCStressMeta(OneChainOutcomes.class)
+    @Description(
+            "A/A' split: an offered chain is seen with its place in the ring, all its descriptors and its data, or not at all")
     @State
-    public static class OneChain {
-        private final QueuePair queue = QueuePair.byFlag().withOneChainInFlight();
-        private final BufferChain chain = queue.requestAndResponse(1);
+    public static class Split extends RaceState {
+        private static final RaceSource RACES = new AvailableRace.OneChain(RingFormat.SPLIT);
+
+        /** Makes a race. */
+        public Split() {
+            super(RACES);
+        }
 
         /** Writes the request and offers it. */
         @Actor
-        public void driver() {
-            queue.memory().putLe32(queue.request(1), DATA);
-            queue.driver.offer(chain, 1);
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
         }
 
         /** Looks once. */
         @Actor
-        public void device(L_Result r) {
-            r.r1 = take(queue.device, DATA);
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
         }
     }
 
-    /** Two chains, one index that jumps by two. */
+    /** Two chains in a split ring behind one publication. */
     @JCStressTest
-    @Description("A/A': two chains behind one index are seen both or not at all, each with its data")
-    @Outcome(id = "nothing yet, nothing yet", expect = ACCEPTABLE, desc = "the device looked twice before")
-    @Outcome(id = "nothing yet, first of two", expect = ACCEPTABLE, desc = "the index came between the two looks")
-    @Outcome(id = "whole, whole", expect = ACCEPTABLE, desc = "both, in order")
-    @Outcome(expect = FORBIDDEN, desc = "the first without the second, or without what it covers")
+    @JCStressMeta(TwoChainsOutcomes.class)
+    @Description("A/A' split: two chains behind one publication are seen both or not at all, each with its data")
     @State
-    public static class TwoChainsOneIndex {
-        private final QueuePair queue = QueuePair.byFlag().withOneChainInFlight();
-        private final BufferChain first = queue.requestOnly(0);
-        private final BufferChain second = queue.requestOnly(1);
+    public static class SplitTwoChains extends RaceState {
+        private static final RaceSource RACES = new AvailableRace.TwoChains(RingFormat.SPLIT);
+
+        /** Makes a race. */
+        public SplitTwoChains() {
+            super(RACES);
+        }
 
         /** Adds both, then publishes. */
         @Actor
-        public void driver() {
-            queue.memory().putLe32(queue.request(0), DATA);
-            queue.memory().putLe32(queue.request(1), OTHER_DATA);
-            queue.driver.add(first, 1);
-            queue.driver.add(second, 2);
-            queue.driver.publish();
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
         }
 
         /** Looks twice. */
         @Actor
-        public void device(LL_Result r) {
-            String firstLook = take(queue.device, DATA);
-            r.r1 = firstLook;
-            if (firstLook.equals("nothing yet")) {
-                String secondLook = take(queue.device, DATA);
-                r.r2 = secondLook.equals("whole") ? "first of two" : secondLook;
-            } else {
-                r.r2 = take(queue.device, OTHER_DATA);
-            }
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** One chain of two parts in a packed ring. */
+    @JCStressTest
+    @JCStressMeta(OneChainOutcomes.class)
+    @Description(
+            "A/A' packed: an offered chain is seen with its place in the ring, all its descriptors and its data, or not at all")
+    @State
+    public static class Packed extends RaceState {
+        private static final RaceSource RACES = new AvailableRace.OneChain(RingFormat.PACKED);
+
+        /** Makes a race. */
+        public Packed() {
+            super(RACES);
+        }
+
+        /** Writes the request and offers it. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** Looks once. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** Two chains in a packed ring behind one publication. */
+    @JCStressTest
+    @JCStressMeta(TwoChainsOutcomes.class)
+    @Description("A/A' packed: two chains behind one publication are seen both or not at all, each with its data")
+    @State
+    public static class PackedTwoChains extends RaceState {
+        private static final RaceSource RACES = new AvailableRace.TwoChains(RingFormat.PACKED);
+
+        /** Makes a race. */
+        public PackedTwoChains() {
+            super(RACES);
+        }
+
+        /** Adds both, then publishes. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** Looks twice. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
+import io.virtio4j.memory.DmaArena;
+import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.memory.SharedMemory;
 
@@ -12,12 +14,13 @@ import io.virtio4j.memory.SharedMemory;
  * is used up. Nothing is reused: a region goes when the last state that lies in it does.
  *
  * @param memory the region that holds the piece
- * @param guestMemory the same region, as a queue wants it
+ * @param guestMemory the same region, and one for indirect tables, as a queue wants them
  * @param offset the first byte of the piece in the region, a multiple of 64
  */
 record MemoryPiece(SharedMemory memory, GuestMemory guestMemory, long offset) {
     private static final int REGION_BYTES = 1 << 16;
     private static final long REGION_ADDRESS = 0x1_0000_0000L;
+    private static final long TABLES_ADDRESS = 0x2_0000_0000L;
     private static final ThreadLocal<Cutter> CUTTER = ThreadLocal.withInitial(Cutter::new);
 
     static final int LINE_BYTES = 64;
@@ -25,23 +28,51 @@ record MemoryPiece(SharedMemory memory, GuestMemory guestMemory, long offset) {
     private static final class Cutter {
         private SharedMemory memory;
         private GuestMemory guestMemory;
+        private DmaArena tables;
         private int used = REGION_BYTES;
+        private int tablesUsed;
 
         MemoryPiece cut(int lengthBytes) {
             if (lengthBytes > REGION_BYTES - used) {
-                memory = SharedMemory.allocate(REGION_BYTES, REGION_ADDRESS);
-                guestMemory = GuestMemory.of(memory);
-                used = 0;
+                renew();
             }
             MemoryPiece piece = new MemoryPiece(memory, guestMemory, used);
             used += lengthBytes;
             return piece;
+        }
+
+        MemoryPiece cutWithTables(int lengthBytes, int tablesBytes) {
+            if (tablesBytes > REGION_BYTES - tablesUsed) {
+                renew();
+            }
+            MemoryPiece piece = cut(lengthBytes);
+            tablesUsed += tablesBytes;
+            return piece;
+        }
+
+        private void renew() {
+            memory = SharedMemory.allocate(REGION_BYTES, REGION_ADDRESS);
+            SharedMemory tablesMemory = SharedMemory.allocate(REGION_BYTES, TABLES_ADDRESS);
+            guestMemory = GuestMemory.of(memory, tablesMemory);
+            tables = new DmaArena(tablesMemory);
+            used = 0;
+            tablesUsed = 0;
         }
     }
 
     /** Cuts a piece of so many cache lines. */
     static MemoryPiece ofLines(int lines) {
         return CUTTER.get().cut(lines * LINE_BYTES);
+    }
+
+    /** Cuts a piece of so many cache lines, with room for indirect tables: see {@link #tables}. */
+    static MemoryPiece ofLines(int lines, int tablesBytes) {
+        return CUTTER.get().cutWithTables(lines * LINE_BYTES, tablesBytes);
+    }
+
+    /** Room for indirect tables in the guest memory of the piece that the calling thread has cut last. */
+    static DmaBuffer tables(int lengthBytes) {
+        return CUTTER.get().tables.allocate(lengthBytes, LINE_BYTES);
     }
 
     /** The guest address of the first byte. */

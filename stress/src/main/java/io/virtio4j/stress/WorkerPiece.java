@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
-import io.virtio4j.device.ConfigSpace;
 import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.device.DeviceSession;
 import io.virtio4j.device.QueueWorker;
-import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
-import java.util.List;
 
 /** A running session whose one queue a worker serves. What stands for the queue's state is a plain field of the device. */
-final class WorkerPiece implements VirtioDevice {
+final class WorkerPiece extends OneQueueDevice {
     /** Who did not come to the queue. */
     static final int AWAY = -1;
 
-    private static final int QUEUE_SIZE = 4;
     private static final int LOOKS = 20;
     private static final Features VERSION_1 = Features.of(FeatureBits.VERSION_1);
-    private static final ConfigSpace NO_CONFIG = new ConfigSpace(0);
 
     private final DeviceSession session;
     private final QueueWorker worker;
@@ -34,7 +29,7 @@ final class WorkerPiece implements VirtioDevice {
         MemoryPiece piece = MemoryPiece.ofLines(3);
         QueueConfig config = new QueueConfig(
                 0,
-                QUEUE_SIZE,
+                QueuePair.SMALL,
                 VERSION_1,
                 new QueueAddresses(
                         piece.guestAddress(),
@@ -84,39 +79,5 @@ final class WorkerPiece implements VirtioDevice {
     @Override
     public boolean servesQueuesConcurrently() {
         return true;
-    }
-
-    @Override
-    public void start(Features negotiated, List<DeviceQueue> queues) {}
-
-    @Override
-    public void onQueueStart(DeviceQueue started) {}
-
-    @Override
-    public void reset() {}
-
-    @Override
-    public int deviceId() {
-        return 1;
-    }
-
-    @Override
-    public Features offeredFeatures() {
-        return Features.NONE;
-    }
-
-    @Override
-    public int queueCount() {
-        return 1;
-    }
-
-    @Override
-    public int maxQueueSize(int queueIndex) {
-        return QUEUE_SIZE;
-    }
-
-    @Override
-    public ConfigSpace config() {
-        return NO_CONFIG;
     }
 }

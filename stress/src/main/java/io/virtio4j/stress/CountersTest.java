@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.virtio4j.queue.QueueCounter;
+import io.virtio4j.queue.QueueCounters;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.J_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/**
+ * Counters read while they are written. One thread adds, with a plain addition and an opaque store; a reader takes differences
+ * and never resets: what it sees was there, does not go back, and no count is lost.
+ */
+public class CountersTest {
+    private CountersTest() {}
+
+    /** Right: the counters of a queue. */
+    @JCStressTest
+    @Description("Counters right: a reader sees whole values that never go back")
+    @Outcome(id = "(still|on)", expect = ACCEPTABLE, desc = "the same, or more")
+    @Outcome(expect = FORBIDDEN, desc = "half of a value, or less than before")
+    @State
+    public static class Differences {
+        /** Changes both halves of the 64 bits, so that a value made of two shows. */
+        private static final long STEP = (1L << Integer.SIZE) + 1;
+
+        private static final QueueCounters COUNTERS = new QueueCounters();
+
+        /** Adds to both halves. */
+        @Actor
+        public void queue() {
+            COUNTERS.addCompletions(STEP);
+        }
+
+        /** Takes two snapshots. */
+        @Actor
+        public void reader(L_Result r) {
+            long first = COUNTERS.snapshot().get(QueueCounter.COMPLETIONS);
+            long second = COUNTERS.snapshot().get(QueueCounter.COMPLETIONS);
+            if ((int) first != (int) (first >>> Integer.SIZE) || (int) second != (int) (second >>> Integer.SIZE)) {
+                r.r1 = "torn";
+            } else if (second < first) {
+                r.r1 = "back";
+            } else {
+                r.r1 = second == first ? "still" : "on";
+            }
+        }
+    }
+
+    /** Wrong: a reader that sets the count to 0 when it has read it, as it may not. */
+    @JCStressTest
+    @Description("Counters wrong: a reader that resets what another thread adds to loses counts or counts twice")
+    @Outcome(id = "11", expect = ACCEPTABLE, desc = "ten before, one added")
+    @Outcome(id = "21", expect = ACCEPTABLE_INTERESTING, desc = "the ten counted twice, as expected of a wrong variant")
+    @Outcome(id = "10", expect = ACCEPTABLE_INTERESTING, desc = "the one lost, as expected of a wrong variant")
+    @State
+    public static class Reset {
+        private final QueueCounters counters = new QueueCounters();
+        private long taken;
+
+        /** Begins at ten. */
+        public Reset() {
+            counters.addCompletions(10);
+        }
+
+        /** Adds one. */
+        @Actor
+        public void queue() {
+            counters.addCompletions(1);
+        }
+
+        /** Takes the count and sets it to 0, which {@link QueueCounters} has no method for: it adds the negative. */
+        @Actor
+        public void reader() {
+            taken = counters.get(QueueCounter.COMPLETIONS);
+            counters.addCompletions(-taken);
+        }
+
+        /** What was counted in all. */
+        @Arbiter
+        public void sum(J_Result r) {
+            r.r1 = taken + counters.get(QueueCounter.COMPLETIONS);
+        }
+    }
+}

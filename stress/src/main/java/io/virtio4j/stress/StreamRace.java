@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.stress;
+
+import io.virtio4j.device.DescriptorChain;
+import io.virtio4j.device.DeviceQueue;
+import io.virtio4j.driver.BufferChain;
+import io.virtio4j.driver.UsedHandler;
+import io.virtio4j.queue.RingFormat;
+import java.util.Arrays;
+
+/**
+ * One queue that all samples share: a turn of the driver (take what is used, offer one request if there is room) and a turn of
+ * the device (take a request, answer it), wherever the two happen to be. Requests are numbered; anything stale, lost, repeated
+ * or out of order is a wrong number.
+ */
+final class StreamRace implements Race, UsedHandler {
+    /** As many requests in flight as jcstress runs samples between two meetings of its actors. */
+    private static final int IN_FLIGHT = 256;
+
+    private final String ring;
+    private final QueuePair queue;
+
+    // The driver's.
+    private final BufferChain[] chains = new BufferChain[IN_FLIGHT];
+    private int nextOffered;
+    private int nextTaken;
+    private String wrong;
+
+    /** Keeps what both sides write on cache lines apart, where the JVM lays fields out as they stand. */
+    @SuppressWarnings("unused")
+    private long gap0, gap1, gap2, gap3, gap4, gap5, gap6, gap7;
+
+    // The device's.
+    private int nextExpected;
+
+    StreamRace(RingFormat format) {
+        RingKind kind = RingKind.plain(format)[0];
+        ring = kind.label();
+        queue = new QueuePair(kind, 2 * IN_FLIGHT, 0);
+        Arrays.setAll(chains, queue::requestAndResponse);
+    }
+
+    @Override
+    public String driver() {
+        int count = queue.driver.poll(this, 1);
+        if (count < 0) {
+            return "poll gave " + count;
+        }
+        if (wrong != null) {
+            return wrong;
+        }
+        if (queue.driver.freeDescriptors() < 2) {
+            return "full";
+        }
+        int buffer = nextOffered & (IN_FLIGHT - 1);
+        queue.memory().putLe32(queue.request(buffer), nextOffered);
+        int id = queue.driver.offer(chains[buffer], nextOffered);
+        nextOffered++;
+        return id >= 0 ? "offered" : "offer gave " + id;
+    }
+
+    @Override
+    public void onUsed(long token, long writtenBytes) {
+        int answer = queue.memory().getLe32(queue.response(nextTaken & (IN_FLIGHT - 1)));
+        if ((int) token != nextTaken || writtenBytes != Integer.BYTES || answer != ~nextTaken) {
+            wrong = "request " + nextTaken + ": token " + token + " of " + writtenBytes + " bytes, answer " + ~answer;
+        }
+        nextTaken++;
+    }
+
+    @Override
+    public String device() {
+        int handle = queue.device.next();
+        if (handle == DeviceQueue.EMPTY) {
+            return "idle";
+        }
+        if (handle == DeviceQueue.BROKEN) {
+            return "broken";
+        }
+        DescriptorChain chain = queue.device.chain(handle);
+        boolean whole =
+                chain.readableBytes() == QueuePair.REQUEST_BYTES && chain.writableBytes() == QueuePair.RESPONSE_BYTES;
+        int number = whole ? chain.getLe32(0) : -1;
+        if (number != nextExpected) {
+            return chain + " has number " + number + ", not " + nextExpected;
+        }
+        chain.putLe32(0, ~number);
+        queue.device.complete(handle, Integer.BYTES);
+        queue.device.publish();
+        nextExpected++;
+        return "answered";
+    }
+
+    @Override
+    public String ring() {
+        return ring;
+    }
+}
