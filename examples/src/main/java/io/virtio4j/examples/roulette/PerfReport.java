@@ -20,7 +20,7 @@ import io.virtio4j.preempt.PreemptStatistics;
  * @param mbPerFrame full barriers of the driver
  * @param kicksPerFrame notifications sent to the device
  * @param corruptFrames frames whose scanout was not, to the last pixel, what had been drawn
- * @param copyRatio time of the frame path over one plain copy of the same bytes, measured in the same run;
+ * @param copyRatio time of the frame path over one plain copy of the same bytes right after it, in the median of the frames;
  *     the device's service time is part of the path
  * @param framePathNanosPerFrame time of the frame path
  * @param drawNanosPerFrame time to paint a frame and write it to guest memory

@@ -151,6 +151,7 @@ final class RouletteRun {
         int spinFrames = painter.spin().frames();
         int frame = 0;
         int corrupt = 0;
+        WarmUp.run(gpu, screen);
         QueueStats start = gpu.controlStats();
         QueueStats before = start;
         long end = System.nanoTime() + options.minimumNanos();
@@ -161,6 +162,7 @@ final class RouletteRun {
             PixelRect rect = changed.isEmpty() ? NOTHING_NEW : changed;
             framebuffer.write(painter.pixels(), rect);
 
+            int flushes = tap.flushes();
             long pathStart;
             long pathEnd;
             try (PreemptGuard guard = PreemptGuard.enter()) {
@@ -175,7 +177,7 @@ final class RouletteRun {
             before = after;
 
             long checkStart = System.nanoTime();
-            boolean same = tap.flushes() == frame + 1
+            boolean same = tap.flushes() == flushes + 1
                     && tap.read(shown, size)
                     && checksum.of(shown) == checksum.of(painter.pixels());
             corrupt += same ? 0 : 1;
@@ -185,9 +187,8 @@ final class RouletteRun {
             }
             times.encodeNanos += System.nanoTime() - encodeStart;
             times.checkNanos += encodeStart - checkStart;
-            times.framePathNanos += pathEnd - pathStart;
             times.drawNanos += pathStart - drawStart;
-            times.copyNanos += plainCopy.copyNanos(painter.pixels(), rect);
+            times.addPath(pathEnd - pathStart, plainCopy.copyNanos(painter.pixels(), rect));
             frame++;
         } while (frame < spinFrames || System.nanoTime() - end < 0);
         log.flush();
@@ -233,7 +234,7 @@ final class RouletteRun {
                 perFrame(stats, QueueCounter.MB, frames),
                 perFrame(stats, QueueCounter.KICKS_SENT, frames),
                 corrupt,
-                (double) times.framePathNanos / times.copyNanos,
+                times.copyRatio(),
                 times.framePathNanos / frames,
                 times.drawNanos / frames,
                 times.checkNanos / frames,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.examples.blk.bench;
 
+import io.virtio4j.examples.measure.Median;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,7 @@
 package io.virtio4j.examples.blk.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.virtio4j.examples.measure.Median;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.virtio4j.examples.blk.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtio4j.examples.measure.Median;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

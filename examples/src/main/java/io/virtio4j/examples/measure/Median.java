@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.examples.blk.bench;
+package io.virtio4j.examples.measure;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.stream.DoubleStream;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param count how many values
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Median(
+public record Median(
         double median, @Nullable Double low95, @Nullable Double high95, double least, double greatest, int count) {
     private static final double TAIL = 0.025;
 
@@ -24,7 +24,7 @@ record Median(
      * Of at least one value. The interval lies between two of the values, by their ranks: nothing is assumed of how they
      * are distributed but that each is above the true median as likely as below it.
      */
-    static Median of(DoubleStream unsorted) {
+    public static Median of(DoubleStream unsorted) {
         double[] values = unsorted.sorted().toArray();
         int count = values.length;
         double middle = (values[(count - 1) / 2] + values[count / 2]) / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.examples.blk.bench;
+package io.virtio4j.examples.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
