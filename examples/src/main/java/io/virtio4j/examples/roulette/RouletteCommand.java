@@ -118,8 +118,9 @@ public final class RouletteCommand implements Callable<Integer> {
     @Option(
             names = "--tick-us",
             paramLabel = "N",
-            defaultValue = "1000",
-            description = "the period of the timer that interrupts the driver, in microseconds (${DEFAULT-VALUE})")
+            defaultValue = "4000",
+            description = "the period of the timer that interrupts the driver, in microseconds (${DEFAULT-VALUE}: 250"
+                    + " ticks a second, as most Linux kernels have)")
     private long tickMicros;
 
     @Option(

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * @param minimumNanos spin the wheel again and again for at least so long
  */
 record RunOptions(boolean fullFrames, int cpus, long tickNanos, long minimumNanos) {
-    static final RunOptions DEFAULT = new RunOptions(false, 2, TimeUnit.MILLISECONDS.toNanos(1), 0);
+    static final RunOptions DEFAULT = new RunOptions(false, 2, TimeUnit.MILLISECONDS.toNanos(4), 0);
 
     RunOptions withFullFrames() {
         return new RunOptions(true, cpus, tickNanos, minimumNanos);
