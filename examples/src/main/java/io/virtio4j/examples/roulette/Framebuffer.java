@@ -13,11 +13,14 @@ import java.util.Random;
 /**
  * A picture in guest memory, in pieces that do not follow each other, as a guest's pages never do.
  *
- * <p>The pieces are the resource's backing, in order: byte {@code n} of the picture lies in piece {@code n / PIECE_BYTES}.
+ * <p>The pieces are the resource's backing, in order: byte {@code n} of the picture lies in piece {@code n / pieceBytes}.
  */
 final class Framebuffer {
-    /** Bytes of every piece but the last, which may be shorter. */
-    static final int PIECE_BYTES = 64 * 1024;
+    private static final int MIN_PIECE_BYTES = 64 << 10;
+    private static final int MAX_PIECE_BYTES = 1 << 20;
+
+    /** So many pieces at least, if they are not too small for it. */
+    private static final int PIECES = 16;
 
     private static final int BYTES_PER_PIXEL = 4;
     private static final int PAGE_BYTES = 4096;
@@ -26,22 +29,31 @@ final class Framebuffer {
     private final SharedMemory memory;
     private final List<DmaBuffer> pieces;
 
+    /** Of every piece but the last, which may be shorter. */
+    private final int pieceBytes;
+
     Framebuffer(DmaArena arena, FrameSize size) {
         this.size = size;
         this.memory = arena.memory();
+        this.pieceBytes = pieceBytes(size);
         List<DmaBuffer> inMemoryOrder = new ArrayList<>();
-        long last = (size.bytes() - 1) / PIECE_BYTES;
+        long last = (size.bytes() - 1) / pieceBytes;
         for (long i = 0; i < last; i++) {
-            inMemoryOrder.add(arena.allocate(PIECE_BYTES, PAGE_BYTES));
+            inMemoryOrder.add(arena.allocate(pieceBytes, PAGE_BYTES));
         }
         // The order is mixed up, and the same in every run: what is measured does not depend on chance.
         Collections.shuffle(inMemoryOrder, new Random(last));
-        inMemoryOrder.add(arena.allocate(size.bytes() - last * PIECE_BYTES, PAGE_BYTES));
+        inMemoryOrder.add(arena.allocate(size.bytes() - last * pieceBytes, PAGE_BYTES));
         this.pieces = List.copyOf(inMemoryOrder);
     }
 
     static long arenaBytes(FrameSize size) {
-        return size.bytes() + PIECE_BYTES;
+        return size.bytes() + MAX_PIECE_BYTES;
+    }
+
+    private static int pieceBytes(FrameSize size) {
+        long bytes = Long.highestOneBit(Math.max(1, size.bytes() / PIECES));
+        return (int) Math.max(MIN_PIECE_BYTES, Math.min(MAX_PIECE_BYTES, bytes));
     }
 
     List<DmaBuffer> pieces() {
@@ -60,9 +72,9 @@ final class Framebuffer {
         int done = 0;
         while (done < count) {
             long at = (long) (first + done) * BYTES_PER_PIXEL;
-            int within = (int) (at % PIECE_BYTES);
-            int run = Math.min(count - done, (PIECE_BYTES - within) / BYTES_PER_PIXEL);
-            DmaBuffer piece = pieces.get((int) (at / PIECE_BYTES));
+            int within = (int) (at % pieceBytes);
+            int run = Math.min(count - done, (pieceBytes - within) / BYTES_PER_PIXEL);
+            DmaBuffer piece = pieces.get((int) (at / pieceBytes));
             memory.putLe32s(piece.offset() + within, pixels, first + done, run);
             done += run;
         }
