@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.stress.model.explore;
+
+import java.util.List;
+
+/**
+ * What came of exploring one program.
+ *
+ * @param program which
+ * @param model under which memory model
+ * @param states how many different ones were reached
+ * @param ends how many of them are ends of a complete execution
+ * @param nanos how long it took
+ * @param trace the steps to a forbidden end with the fewest reorderings, a line for each; empty if there is none
+ */
+public record Exploration(Program program, MemoryModel model, int states, int ends, long nanos, List<String> trace) {
+    /** {@return whether no execution ends in what is forbidden} */
+    public boolean isProved() {
+        return trace.isEmpty();
+    }
+}
