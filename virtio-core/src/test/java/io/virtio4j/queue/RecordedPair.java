@@ -20,15 +20,24 @@ public final class RecordedPair {
     public final QueuePair pair;
 
     public RecordedPair(RingFormat format, BarrierPolicy policy, int... featureBits) {
+        this(SIZE, format, policy, featureBits);
+    }
+
+    private RecordedPair(int size, RingFormat format, BarrierPolicy policy, int... featureBits) {
         var features = QueuePair.features(format, featureBits);
         int tableEntries = features.has(FeatureBits.INDIRECT_DESC) ? TABLE_ENTRIES : 0;
-        pair = QueuePair.over(memory, SIZE, features, policy, tableEntries);
+        pair = QueuePair.over(memory, size, features, policy, tableEntries);
         memory.nameBy(this::name);
         memory.forget();
     }
 
     public static RecordedPair of(RingFormat format, int... featureBits) {
         return new RecordedPair(format, BarrierPolicy.OPTIMIZED, featureBits);
+    }
+
+    /** A pair with one descriptor, which each chain uses again. */
+    static RecordedPair ofOneDescriptor(RingFormat format) {
+        return new RecordedPair(1, format, BarrierPolicy.OPTIMIZED);
     }
 
     /**

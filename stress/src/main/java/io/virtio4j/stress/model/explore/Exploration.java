@@ -11,10 +11,11 @@ import java.util.List;
  * @param states how many different ones were reached
  * @param ends how many of them are ends of a complete execution
  * @param nanos how long it took
- * @param trace the steps to a forbidden end with the fewest reorderings, a line for each; empty if there is none
+ * @param trace the steps to an end that violates the property, with the fewest reorderings, a line for each, and what is wrong
+ *     with it; empty if there is none
  */
 public record Exploration(Program program, MemoryModel model, int states, int ends, long nanos, List<String> trace) {
-    /** {@return whether no execution ends in what is forbidden} */
+    /** {@return whether the property holds at the end of every execution} */
     public boolean isProved() {
         return trace.isEmpty();
     }

@@ -8,10 +8,10 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Tries every order in which the accesses of a program can take effect, and looks for an end that is forbidden.
+ * Tries every order in which the accesses of a program can take effect, and looks for an end that violates its property.
  *
  * <p>Nothing is left out: no bound on the store buffer or on the reordering but the length of the program, no reduction. Of
- * the ways to a forbidden end it gives one with the fewest accesses that overtake another.
+ * the ways to such an end it gives one with the fewest accesses that overtake another.
  */
 public final class Explorer {
     /** Far above what the programs here have: a program that needs more is a mistake. */
@@ -51,8 +51,10 @@ public final class Explorer {
             byte[] state = states.get(number);
             if (machine.isEnd(state)) {
                 ends++;
-                if (program.forbidden().test(machine.outcome(state))) {
+                String violation = program.property().violation(machine.outcome(state));
+                if (violation != null) {
                     trace = trace(number);
+                    trace.add("=> " + violation);
                     break;
                 }
             }

@@ -103,13 +103,13 @@ public sealed interface Step {
     /**
      * A fence.
      *
-     * @param letter what the ordering table calls it
+     * @param name for people
      * @param fence its kind
      */
-    record Barrier(String letter, Fence fence) implements Step {
+    record Barrier(String name, Fence fence) implements Step {
         @Override
         public String toString() {
-            return fence + " " + letter;
+            return fence + " " + name;
         }
     }
 }

@@ -57,7 +57,7 @@ class LitmusTest {
         for (Step[] thread : threads) {
             named.put(Integer.toString(named.size()), List.of(thread));
         }
-        Program program = new Program("litmus", Map.of(), named, outcome);
+        Program program = new Program("litmus", Map.of(), named, end -> outcome.test(end) ? "reached" : null);
         return Arrays.stream(MemoryModel.values())
                 .filter(model -> !Explorer.explore(program, model).isProved())
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(MemoryModel.class)));
@@ -315,10 +315,13 @@ class LitmusTest {
         threads.put("right", List.of(store("y", 1), load("x")));
         Exploration found = Explorer.explore(
                 new Program(
-                        "SB", Map.of(), threads, end -> end.loaded("left", "y") == 0 && end.loaded("right", "x") == 0),
+                        "SB",
+                        Map.of(),
+                        threads,
+                        end -> end.loaded("left", "y") == 0 && end.loaded("right", "x") == 0 ? "both 0" : null),
                 TSO);
 
-        assertThat(found.trace()).hasSize(4).filteredOn(line -> line.contains("overtakes")).hasSize(1);
+        assertThat(found.trace()).hasSize(5).endsWith("=> both 0").filteredOn(line -> line.contains("overtakes")).hasSize(1);
         assertThat(found.trace().stream().filter(line -> line.contains("overtakes")).findFirst())
                 .hasValueSatisfying(line -> assertThat(line)
                         .containsAnyOf(
@@ -332,7 +335,7 @@ class LitmusTest {
         Map<String, List<Step>> threads = new LinkedHashMap<>();
         threads.put("0", List.of(store("a", 1), store("b", 1), store("c", 1)));
         threads.put("1", List.of(store("d", 1), store("e", 1)));
-        Program program = new Program("stores", Map.of(), threads, end -> false);
+        Program program = new Program("stores", Map.of(), threads, end -> null);
 
         assertThat(Explorer.explore(program, PSO).states()).isEqualTo(8 * 4);
         assertThat(Explorer.explore(program, TSO).states()).isEqualTo(4 * 3);
