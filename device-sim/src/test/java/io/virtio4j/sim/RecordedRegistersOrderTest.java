@@ -22,15 +22,17 @@ class RecordedRegistersOrderTest {
     private final List<String> lines = new ArrayList<>();
     private final ControlBlock registers = new ControlBlock(
             new RecordingRegisters(ControlBlock.LENGTH_BYTES, offset -> offset == 0 ? "request" : "answer", lines));
-    private final StringBuilder text =
-            new StringBuilder("# Recorded by RecordedRegistersOrderTest of device-sim.\n");
+    private final StringBuilder text = new StringBuilder("# Recorded by RecordedRegistersOrderTest of device-sim.\n");
 
     private void path(String name, Runnable step, String fence) {
         lines.clear();
         step.run();
         assertThat(lines).as(name).filteredOn(line -> line.endsWith("MB")).hasSize(1);
         text.append('\n').append(name).append('\n');
-        lines.forEach(line -> text.append("  ").append(line).append(line.endsWith("MB") ? " " + fence : "").append('\n'));
+        lines.forEach(line -> text.append("  ")
+                .append(line)
+                .append(line.endsWith("MB") ? " " + fence : "")
+                .append('\n'));
     }
 
     @Test

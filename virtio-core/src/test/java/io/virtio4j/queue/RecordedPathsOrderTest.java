@@ -55,7 +55,10 @@ class RecordedPathsOrderTest {
         Deque<String> left = new ArrayDeque<>(List.of(fences));
         text.append('\n').append(name).append('\n');
         for (String line : lines) {
-            text.append("  ").append(line).append(line.endsWith("MB") ? " " + left.remove() : "").append('\n');
+            text.append("  ")
+                    .append(line)
+                    .append(line.endsWith("MB") ? " " + left.remove() : "")
+                    .append('\n');
         }
         assertThat(left).as("fences that '%s' does not issue", name).isEmpty();
     }
@@ -82,10 +85,7 @@ class RecordedPathsOrderTest {
             pair.device.publish();
         });
         path(ring + " device uses", using, "B " + ring + "-device-publish");
-        path(
-                ring + " driver polls",
-                recorded.during(() -> pair.driver.poll(IGNORE, 1)),
-                "B' " + ring + "-driver-poll");
+        path(ring + " driver polls", recorded.during(() -> pair.driver.poll(IGNORE, 1)), "B' " + ring + "-driver-poll");
         pair.driver.offer(pair.parts(1), 2);
         path(
                 ring + " driver cancels",

@@ -62,9 +62,7 @@ final class ControlScenarios {
     static Scenario cancel(String ring) {
         Scenario scenario = new Scenario(ring + ": buffers come back after a reset").initially("status", 0xF);
         Buffers.give(scenario.thread("device")).fences(Fence.RELEASE).stores("status", 0);
-        Buffers.take(scenario.thread("driver")
-                .onlyIf("status", 0)
-                .path(ring + " driver cancels", Values.none()));
+        Buffers.take(scenario.thread("driver").onlyIf("status", 0).path(ring + " driver cancels", Values.none()));
         return Buffers.passed(scenario);
     }
 }

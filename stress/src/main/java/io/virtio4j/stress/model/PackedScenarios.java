@@ -50,14 +50,18 @@ final class PackedScenarios {
         Buffers.give(scenario.thread("driver"))
                 .path("packed driver offers", Values.none().stores(1).stores(FLAGS, AVAIL));
         Buffers.take(scenario.thread("device")
-                .path("packed device takes", Values.none().onlyIf(FLAGS, AVAIL).sees(1).sees(FLAGS, AVAIL)));
+                .path(
+                        "packed device takes",
+                        Values.none().onlyIf(FLAGS, AVAIL).sees(1).sees(FLAGS, AVAIL)));
         return Buffers.passed(scenario);
     }
 
     private static Scenario publishThree() {
         Scenario scenario = new Scenario("packed: three chains are offered by the flags of the first");
-        scenario.thread("driver").path("packed driver offers three", ofThree(Values.none().stores(1), AVAIL));
-        scenario.thread("device").path("packed device takes three", seesThree(Values.none().sees(1), AVAIL));
+        scenario.thread("driver")
+                .path("packed driver offers three", ofThree(Values.none().stores(1), AVAIL));
+        scenario.thread("device")
+                .path("packed device takes three", seesThree(Values.none().sees(1), AVAIL));
         return scenario;
     }
 
@@ -103,7 +107,9 @@ final class PackedScenarios {
         }
         driver.path("packed driver offers", Values.none().stores(1).stores(FLAGS, AVAIL));
         scenario.thread("device")
-                .path("packed device takes", Values.none().onlyIf(FLAGS, AVAIL).sees(1).sees(FLAGS, AVAIL))
+                .path(
+                        "packed device takes",
+                        Values.none().onlyIf(FLAGS, AVAIL).sees(1).sees(FLAGS, AVAIL))
                 .stores("state", 1);
         Buffers.take(scenario.thread("next device")
                 .onlyIf("state", 1)
@@ -116,7 +122,9 @@ final class PackedScenarios {
         Buffers.give(scenario.thread("device"))
                 .path("packed device uses", Values.none().stores(11).stores(FLAGS, USED));
         Buffers.take(scenario.thread("driver")
-                .path("packed driver polls", Values.none().onlyIf(FLAGS, USED).sees(11).sees(FLAGS, USED)));
+                .path(
+                        "packed driver polls",
+                        Values.none().onlyIf(FLAGS, USED).sees(11).sees(FLAGS, USED)));
         return Buffers.passed(scenario);
     }
 
@@ -171,16 +179,18 @@ final class PackedScenarios {
         boolean toDevice = asker.equals("driver");
         Scenario scenario = wishing(name, asker, sleeper, by);
         int before = toDevice ? 0 : AVAIL;
-        return scenario.must(end -> !isWished(end.loaded(asker, sleeper + ".off_wrap"), end.loaded(asker, sleeper + ".flags"), by)
-                        && end.loaded(sleeper, FLAGS) == before
-                ? "the " + asker + " does not notify, and the " + sleeper + " saw nothing and sleeps"
-                : null);
+        return scenario.must(end ->
+                !isWished(end.loaded(asker, sleeper + ".off_wrap"), end.loaded(asker, sleeper + ".flags"), by)
+                                && end.loaded(sleeper, FLAGS) == before
+                        ? "the " + asker + " does not notify, and the " + sleeper + " saw nothing and sleeps"
+                        : null);
     }
 
     /** Flags for one descriptor are never seen with another's position. */
     private static Scenario position(String name, String asker, String sleeper) {
-        return wishing(name, asker, sleeper, "event").must(end -> torn(
-                asker, end.loaded(asker, sleeper + ".off_wrap"), end.loaded(asker, sleeper + ".flags")));
+        return wishing(name, asker, sleeper, "event")
+                .must(end ->
+                        torn(asker, end.loaded(asker, sleeper + ".off_wrap"), end.loaded(asker, sleeper + ".flags")));
     }
 
     private static @Nullable String torn(String asker, int offWrap, int flags) {
@@ -200,13 +210,17 @@ final class PackedScenarios {
                 .path(
                         "packed " + asker + (toDevice ? " offers" : " uses"),
                         Values.none().stores(1).stores(FLAGS, toDevice ? AVAIL : USED))
-                .path("packed " + asker + " asks whether to " + (toDevice ? "kick" : "call") + ", by " + by, Values.none());
+                .path(
+                        "packed " + asker + " asks whether to " + (toDevice ? "kick" : "call") + ", by " + by,
+                        Values.none());
         scenario.thread(sleeper)
                 .path(
                         "packed " + sleeper + " arms, by " + by,
                         Values.none()
                                 .stores(sleeper + ".off_wrap", POSITION)
-                                .stores(sleeper + ".flags", byEvent ? PackedLayout.EVENT_DESC : PackedLayout.EVENT_ENABLE));
+                                .stores(
+                                        sleeper + ".flags",
+                                        byEvent ? PackedLayout.EVENT_DESC : PackedLayout.EVENT_ENABLE));
         return scenario;
     }
 

@@ -21,7 +21,7 @@ public final class Scenario {
     private final String name;
     private final Map<String, Integer> initially = new LinkedHashMap<>();
     private final Map<String, ThreadScript> threads = new LinkedHashMap<>();
-    private final Map<String, Integer> finally_ = new LinkedHashMap<>();
+    private final Map<String, Integer> ends = new LinkedHashMap<>();
     private Property property = end -> null;
 
     Scenario(String name) {
@@ -39,7 +39,7 @@ public final class Scenario {
 
     /** It is wrong if a cell holds something else in the end. */
     Scenario ends(String cell, int value) {
-        finally_.put(cell, value);
+        ends.put(cell, value);
         return this;
     }
 
@@ -83,8 +83,7 @@ public final class Scenario {
      * @param edit what is done to it
      */
     public Program program(String place, Edit edit) {
-        return program(
-                name + ", " + place + " " + edit.label(), lines -> Line.edited(lines, place, edit));
+        return program(name + ", " + place + " " + edit.label(), lines -> Line.edited(lines, place, edit));
     }
 
     private Program program(String programName, UnaryOperator<List<Line>> change) {
@@ -102,7 +101,7 @@ public final class Scenario {
                 return "the " + load.thread() + " found " + found + " in " + load.cell() + ", not " + load.value();
             }
         }
-        for (Map.Entry<String, Integer> cell : finally_.entrySet()) {
+        for (Map.Entry<String, Integer> cell : ends.entrySet()) {
             int held = end.holds(cell.getKey());
             if (held != cell.getValue()) {
                 return cell.getKey() + " ends as " + held + ", not " + cell.getValue();

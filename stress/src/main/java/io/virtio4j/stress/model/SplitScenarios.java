@@ -45,7 +45,9 @@ final class SplitScenarios {
         Buffers.give(scenario.thread("driver"))
                 .path("split driver offers" + which, Values.none().stores(1).stores("avail.idx", after));
         Buffers.take(scenario.thread("device")
-                .path("split device takes" + which, Values.none().onlyIf("avail.idx", after).sees(1)));
+                .path(
+                        "split device takes" + which,
+                        Values.none().onlyIf("avail.idx", after).sees(1)));
         return Buffers.passed(scenario);
     }
 
@@ -69,7 +71,9 @@ final class SplitScenarios {
         Buffers.give(scenario.thread("device"))
                 .path("split device uses" + which, Values.none().stores(1).stores("used.idx", after));
         Buffers.take(scenario.thread("driver")
-                .path("split driver polls" + which, Values.none().onlyIf("used.idx", after).sees(1)));
+                .path(
+                        "split driver polls" + which,
+                        Values.none().onlyIf("used.idx", after).sees(1)));
         return Buffers.passed(scenario);
     }
 
@@ -108,28 +112,30 @@ final class SplitScenarios {
         return scenario;
     }
 
-    private static Scenario kick(
-            String name, String by, String wish, int asleep, int armed, IntPredicate isWished) {
+    private static Scenario kick(String name, String by, String wish, int asleep, int armed, IntPredicate isWished) {
         Scenario scenario = new Scenario(name).initially("avail.idx", LAST).initially(wish, asleep);
         scenario.thread("driver")
                 .path("split driver offers", Values.none().stores(1).stores("avail.idx", 0))
                 .path("split driver asks whether to kick, by " + by, Values.none());
-        scenario.thread("device").path("split device arms, by " + by, Values.none().stores(armed));
-        return scenario.must(end -> !isWished.test(end.loaded("driver", wish)) && end.loaded("device", "avail.idx") == LAST
-                ? "the driver does not kick, and the device saw nothing and sleeps"
-                : null);
+        scenario.thread("device")
+                .path("split device arms, by " + by, Values.none().stores(armed));
+        return scenario.must(
+                end -> !isWished.test(end.loaded("driver", wish)) && end.loaded("device", "avail.idx") == LAST
+                        ? "the driver does not kick, and the device saw nothing and sleeps"
+                        : null);
     }
 
-    private static Scenario call(
-            String name, String by, String wish, int asleep, int armed, IntPredicate isWished) {
+    private static Scenario call(String name, String by, String wish, int asleep, int armed, IntPredicate isWished) {
         Scenario scenario = new Scenario(name).initially("used.idx", LAST).initially(wish, asleep);
         scenario.thread("device")
                 .path("split device uses", Values.none().stores(1).stores("used.idx", 0))
                 .path("split device asks whether to call, by " + by, Values.none());
-        scenario.thread("driver").path("split driver arms, by " + by, Values.none().stores(armed));
-        return scenario.must(end -> !isWished.test(end.loaded("device", wish)) && end.loaded("driver", "used.idx") == LAST
-                ? "the device does not call, and the driver saw nothing and sleeps"
-                : null);
+        scenario.thread("driver")
+                .path("split driver arms, by " + by, Values.none().stores(armed));
+        return scenario.must(
+                end -> !isWished.test(end.loaded("device", wish)) && end.loaded("driver", "used.idx") == LAST
+                        ? "the device does not call, and the driver saw nothing and sleeps"
+                        : null);
     }
 
     private static Scenario sleep() {
@@ -143,9 +149,7 @@ final class SplitScenarios {
                         Values.none().onlyIf("avail.used_event", SplitScenarios::isDue));
         Signal.call(scenario.thread("device"));
         Signal.takeCalls(scenario.thread("driver"))
-                .path(
-                        "split driver arms, by event",
-                        Values.none().stores(LAST).onlyIf("used.idx", LAST));
+                .path("split driver arms, by event", Values.none().stores(LAST).onlyIf("used.idx", LAST));
         return Signal.park(scenario);
     }
 }

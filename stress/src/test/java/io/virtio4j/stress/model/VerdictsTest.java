@@ -89,7 +89,10 @@ class VerdictsTest {
             // Each model allows all that the one before it allows.
             assertThat(caught)
                     .as("%s %s", fence, edit)
-                    .isEqualTo(first.equals(NEVER) ? Set.of() : EnumSet.range(MemoryModel.valueOf(first), MemoryModel.ARM));
+                    .isEqualTo(
+                            first.equals(NEVER)
+                                    ? Set.of()
+                                    : EnumSet.range(MemoryModel.valueOf(first), MemoryModel.ARM));
         }
 
         assertThat(String.join(", ", found)).isEqualTo(EXPECTED.get(letter));
@@ -123,10 +126,12 @@ class VerdictsTest {
     @Test
     void aTornWishOfAPackedRingLosesNoNotification() {
         for (String place : List.of("packed-driver-event", "packed-device-event")) {
-            assertThat(Verdicts.scenariosAt(place)).filteredOn(scenario -> !scenario.name().endsWith("is read"))
+            assertThat(Verdicts.scenariosAt(place))
+                    .filteredOn(scenario -> !scenario.name().endsWith("is read"))
                     .isNotEmpty()
                     .allSatisfy(scenario -> assertThat(Arrays.stream(Edit.values())
-                                    .filter(edit -> Edit.of(Verdicts.fences().get("E " + place)).contains(edit))
+                                    .filter(edit -> Edit.of(Verdicts.fences().get("E " + place))
+                                            .contains(edit))
                                     .map(edit -> Explorer.explore(scenario.program(place, edit), MemoryModel.ARM)))
                             .allSatisfy(exploration ->
                                     assertThat(exploration.trace()).isEmpty()));

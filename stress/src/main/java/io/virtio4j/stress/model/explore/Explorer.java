@@ -94,13 +94,17 @@ public final class Explorer {
 
     private List<String> trace(int end) {
         List<String> lines = new ArrayList<>();
-        int width = machine.threads.stream().mapToInt(code -> code.name.length()).max().orElse(0);
+        int width = machine.threads.stream()
+                .mapToInt(code -> code.name.length())
+                .max()
+                .orElse(0);
         for (int number = end; states.parent(number) >= 0; number = states.parent(number)) {
             int thread = states.step(number) / Long.SIZE;
             int index = states.step(number) % Long.SIZE;
             ThreadCode code = machine.threads.get(thread);
             StringBuilder line = new StringBuilder(code.name);
-            line.append(" ".repeat(width - code.name.length() + 2)).append(machine.text(states.get(number), thread, index));
+            line.append(" ".repeat(width - code.name.length() + 2))
+                    .append(machine.text(states.get(number), thread, index));
             long overtaken = overtaken(machine.done(states.get(states.parent(number)), thread), index);
             String separator = "   <- overtakes ";
             for (int i = 0; i < index; i++) {

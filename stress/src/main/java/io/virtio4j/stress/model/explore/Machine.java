@@ -79,7 +79,8 @@ final class Machine {
 
     boolean isEnd(byte[] state) {
         for (int thread = 0; thread < threads.size(); thread++) {
-            if (Long.bitCount(done(state, thread)) < threads.get(thread).accesses.size()) {
+            if (Long.bitCount(done(state, thread))
+                    < threads.get(thread).accesses.size()) {
                 return false;
             }
         }

@@ -16,11 +16,7 @@ import java.util.Map;
  * @param threads by name
  * @param property asked of each end
  */
-public record Program(
-        String name,
-        Map<String, Integer> initially,
-        Map<String, List<Step>> threads,
-        Property property) {
+public record Program(String name, Map<String, Integer> initially, Map<String, List<Step>> threads, Property property) {
     public Program {
         initially = Map.copyOf(initially);
         threads = new LinkedHashMap<>(threads);

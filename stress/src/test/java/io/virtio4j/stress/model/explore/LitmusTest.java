@@ -170,9 +170,12 @@ class LitmusTest {
 
         assertThat(allow(outcome, plain, steps(load("y"), store("x", 1)))).isEqualTo(FROM_PSO);
         assertThat(allow(outcome, fenced, steps(load("y"), store("x", 1)))).isEqualTo(ONLY_ARM);
-        assertThat(allow(outcome, fenced, steps(load("y"), fence(LOAD_LOAD), store("x", 1)))).isEqualTo(ONLY_ARM);
-        assertThat(allow(outcome, plain, steps(load("y"), fence(ACQUIRE), store("x", 1)))).isEqualTo(FROM_PSO);
-        assertThat(allow(outcome, fenced, steps(load("y"), fence(ACQUIRE), store("x", 1)))).isEqualTo(NONE);
+        assertThat(allow(outcome, fenced, steps(load("y"), fence(LOAD_LOAD), store("x", 1))))
+                .isEqualTo(ONLY_ARM);
+        assertThat(allow(outcome, plain, steps(load("y"), fence(ACQUIRE), store("x", 1))))
+                .isEqualTo(FROM_PSO);
+        assertThat(allow(outcome, fenced, steps(load("y"), fence(ACQUIRE), store("x", 1))))
+                .isEqualTo(NONE);
     }
 
     @Test
@@ -186,7 +189,8 @@ class LitmusTest {
                 .isEqualTo(FROM_TSO);
         assertThat(allow(outcome, steps(store("x", 1), store("y", 1)), steps(store("y", 2), fence(FULL), load("x"))))
                 .isEqualTo(FROM_PSO);
-        assertThat(allow(outcome, fenced, steps(store("y", 2), fence(FULL), load("x")))).isEqualTo(NONE);
+        assertThat(allow(outcome, fenced, steps(store("y", 2), fence(FULL), load("x"))))
+                .isEqualTo(NONE);
     }
 
     @Test
@@ -251,9 +255,11 @@ class LitmusTest {
                         steps(load("x"), load("x"))))
                 .isEqualTo(NONE);
         // CoWW
-        assertThat(allow(end -> end.holds("x") == 1, steps(store("x", 1), store("x", 2)))).isEqualTo(NONE);
+        assertThat(allow(end -> end.holds("x") == 1, steps(store("x", 1), store("x", 2))))
+                .isEqualTo(NONE);
         // CoRW1
-        assertThat(allow(end -> end.loaded("0", "x") == 1, steps(load("x"), store("x", 1)))).isEqualTo(NONE);
+        assertThat(allow(end -> end.loaded("0", "x") == 1, steps(load("x"), store("x", 1))))
+                .isEqualTo(NONE);
         // CoRW2
         assertThat(allow(
                         end -> end.loaded("0", "x") == 2 && end.holds("x") == 2,
@@ -266,7 +272,8 @@ class LitmusTest {
                         steps(store("x", 1), load("x")),
                         steps(store("x", 2))))
                 .isEqualTo(NONE);
-        assertThat(allow(end -> end.loaded("0", "x") == 0, steps(store("x", 1), load("x")))).isEqualTo(NONE);
+        assertThat(allow(end -> end.loaded("0", "x") == 0, steps(store("x", 1), load("x"))))
+                .isEqualTo(NONE);
     }
 
     /** A thread sees its own store before others do: SB with both stores loaded back first. */
@@ -290,7 +297,8 @@ class LitmusTest {
                 .isEqualTo(NONE);
         assertThat(allow(torn, steps(store("x", 1), fence(STORE_STORE), store("y", 1)), steps(load("x"), load("y"))))
                 .isEqualTo(ALL);
-        assertThat(allow(torn, steps(store("x", 1), store("y", 1)), steps(load("x", "y")))).isEqualTo(FROM_PSO);
+        assertThat(allow(torn, steps(store("x", 1), store("y", 1)), steps(load("x", "y"))))
+                .isEqualTo(FROM_PSO);
     }
 
     @Test
@@ -321,8 +329,14 @@ class LitmusTest {
                         end -> end.loaded("left", "y") == 0 && end.loaded("right", "x") == 0 ? "both 0" : null),
                 TSO);
 
-        assertThat(found.trace()).hasSize(5).endsWith("=> both 0").filteredOn(line -> line.contains("overtakes")).hasSize(1);
-        assertThat(found.trace().stream().filter(line -> line.contains("overtakes")).findFirst())
+        assertThat(found.trace())
+                .hasSize(5)
+                .endsWith("=> both 0")
+                .filteredOn(line -> line.contains("overtakes"))
+                .hasSize(1);
+        assertThat(found.trace().stream()
+                        .filter(line -> line.contains("overtakes"))
+                        .findFirst())
                 .hasValueSatisfying(line -> assertThat(line)
                         .containsAnyOf(
                                 "left   load y = 0   <- overtakes store x = 1",
