@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** What the model says of each fence of the code, and of each way to get it wrong. */
@@ -19,6 +20,8 @@ public final class Verdicts {
                     SplitScenarios.all(), PackedScenarios.all(), ControlScenarios.all())
             .flatMap(List::stream)
             .toList();
+
+    private static final Map<String, Map<MemoryModel, List<Exploration>>> EXPLORED = new ConcurrentHashMap<>();
 
     private Verdicts() {}
 
@@ -43,13 +46,17 @@ public final class Verdicts {
     }
 
     /**
-     * {@return for each memory model the exploration that shows what is wrong with an edited fence, or the last of those that
-     * prove that nothing is}
+     * {@return for each memory model what came of the scenarios with a fence edited, up to the first in which something is
+     * wrong; explored once}
      *
      * @param place where the fence stands, for example {@code split-driver-publish}
      * @param edit what is done to it
      */
     static Map<MemoryModel, List<Exploration>> explore(String place, Edit edit) {
+        return EXPLORED.computeIfAbsent(place + '/' + edit, key -> exploreNow(place, edit));
+    }
+
+    private static Map<MemoryModel, List<Exploration>> exploreNow(String place, Edit edit) {
         Map<MemoryModel, List<Exploration>> explorations = new LinkedHashMap<>();
         for (MemoryModel model : MemoryModel.values()) {
             List<Exploration> ofModel = new ArrayList<>();

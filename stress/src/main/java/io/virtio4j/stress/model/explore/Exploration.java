@@ -11,7 +11,7 @@ import java.util.List;
  * @param states how many different ones were reached
  * @param ends how many of them are ends of a complete execution
  * @param nanos how long it took
- * @param trace the steps to an end that violates the property, with the fewest reorderings, a line for each, and what is wrong
+ * @param trace the steps to an end that violates the property, with the least reordering, a line for each, and what is wrong
  *     with it; empty if there is none
  */
 public record Exploration(Program program, MemoryModel model, int states, int ends, long nanos, List<String> trace) {

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * Tries every order in which the accesses of a program can take effect, and looks for an end that violates its property.
  *
  * <p>Nothing is left out: no bound on the store buffer or on the reordering but the length of the program, no reduction. Of
- * the ways to such an end it gives one with the fewest accesses that overtake another.
+ * the ways to such an end it gives one in which accesses overtake each other least often.
  */
 public final class Explorer {
     /** Far above what the programs here have: a program that needs more is a mistake. */
@@ -21,7 +23,10 @@ public final class Explorer {
     private final MemoryModel model;
     private final Machine machine;
     private final StateSet states = new StateSet();
-    private final Deque<Integer> open = new ArrayDeque<>();
+
+    /** States to be looked at, by what the way to them costs: how often an access has overtaken another. */
+    private final NavigableMap<Integer, Deque<Integer>> open = new TreeMap<>();
+
     private int ends;
 
     private Explorer(Program program, MemoryModel model) {
@@ -38,10 +43,10 @@ public final class Explorer {
     private Exploration run() {
         long startNanos = System.nanoTime();
         List<String> trace = List.of();
-        open.add(states.reach(machine.initial(), -1, -1, 0));
+        open(states.reach(machine.initial(), -1, -1, 0));
         List<Boolean> expanded = new ArrayList<>();
         while (!open.isEmpty()) {
-            int number = open.pollFirst();
+            int number = nextOpen();
             while (expanded.size() <= number) {
                 expanded.add(false);
             }
@@ -71,20 +76,30 @@ public final class Explorer {
                 boolean isNext = (done >>> index & 1) == 0 && (code.behind[index] & ~done) == 0;
                 byte[] next = isNext ? machine.after(state, thread, index) : null;
                 if (next != null) {
-                    boolean overtakes = overtaken(done, index) != 0;
-                    int cost = states.cost(number) + (overtakes ? 1 : 0);
-                    int reached = states.reach(next, number, thread * Long.SIZE + index, cost);
-                    if (reached >= 0 && overtakes) {
-                        open.addLast(reached);
-                    } else if (reached >= 0) {
-                        open.addFirst(reached);
-                    }
+                    int cost = states.cost(number) + Long.bitCount(overtaken(done, index));
+                    open(states.reach(next, number, thread * Long.SIZE + index, cost));
                 }
             }
         }
         if (states.size() > MAX_STATES) {
             throw new IllegalStateException(program.name() + " has more than " + MAX_STATES + " states");
         }
+    }
+
+    private void open(int number) {
+        if (number >= 0) {
+            open.computeIfAbsent(states.cost(number), cost -> new ArrayDeque<>())
+                    .add(number);
+        }
+    }
+
+    private int nextOpen() {
+        Deque<Integer> cheapest = open.firstEntry().getValue();
+        int number = cheapest.remove();
+        if (cheapest.isEmpty()) {
+            open.pollFirstEntry();
+        }
+        return number;
     }
 
     /** The earlier accesses of the thread that have not taken effect. */

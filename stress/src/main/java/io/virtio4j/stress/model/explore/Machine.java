@@ -6,6 +6,7 @@ import io.virtio4j.stress.model.explore.Step.Load;
 import io.virtio4j.stress.model.explore.Step.Store;
 import io.virtio4j.stress.model.explore.Step.Swap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -23,25 +24,40 @@ final class Machine {
     final List<ThreadCode> threads = new ArrayList<>();
     private final List<String> cells = new ArrayList<>();
     private final List<Integer> values = new ArrayList<>();
-    private final int[] firstRegister;
-    private final int registers;
+
+    /** For each access of each thread, the numbers of its cells, where its loads go in a state, and the value it leaves. */
+    private final int[][][] cellsOf;
+
+    private final int[][] registerOf;
+    private final byte[][] storedBy;
     private final int masksAt;
     private final byte[] initial;
 
     Machine(Program program, MemoryModel model) {
         program.threads().forEach((name, steps) -> threads.add(new ThreadCode(name, steps, model)));
-        firstRegister = new int[threads.size()];
-        int count = 0;
+        cellsOf = new int[threads.size()][][];
+        registerOf = new int[threads.size()][];
+        storedBy = new byte[threads.size()][];
+        value(0);
+        int registers = 0;
         for (int thread = 0; thread < threads.size(); thread++) {
-            firstRegister[thread] = count;
-            for (Access access : threads.get(thread).accesses) {
-                access.cells().forEach(this::cell);
-                count += access.cells().size();
+            List<Access> accesses = threads.get(thread).accesses;
+            cellsOf[thread] = new int[accesses.size()][];
+            registerOf[thread] = new int[accesses.size()];
+            storedBy[thread] = new byte[accesses.size()];
+            for (int i = 0; i < accesses.size(); i++) {
+                Access access = accesses.get(i);
+                cellsOf[thread][i] =
+                        access.cells().stream().mapToInt(this::cell).toArray();
+                registerOf[thread][i] = registers;
+                registers += access.cells().size();
+                storedBy[thread][i] = access.stores() ? value(stored(access)) : 0;
             }
         }
-        registers = count;
-        value(0);
         program.initially().keySet().forEach(this::cell);
+        for (int[] ofThread : registerOf) {
+            Arrays.setAll(ofThread, i -> ofThread[i] + cells.size());
+        }
         masksAt = cells.size() + registers;
         initial = new byte[masksAt + threads.size() * MASK_BYTES];
         program.initially().forEach((cell, value) -> initial[cell(cell)] = value(value));
@@ -95,20 +111,20 @@ final class Machine {
         next[masksAt + thread * MASK_BYTES + index / Byte.SIZE] |= (byte) (1 << (index % Byte.SIZE));
         if (access.loads()) {
             long done = done(state, thread);
-            for (int i = 0; i < access.cells().size(); i++) {
+            IntPredicate onlyIf = condition(access);
+            int[] from = cellsOf[thread][index];
+            for (int i = 0; i < from.length; i++) {
                 int waiting = code.latestStore[index][i];
-                byte found = waiting >= 0 && (done >>> waiting & 1) == 0
-                        ? value(stored(code.accesses.get(waiting)))
-                        : state[cells.indexOf(access.cells().get(i))];
-                IntPredicate onlyIf = condition(access);
+                boolean isWaiting = waiting >= 0 && (done >>> waiting & 1) == 0;
+                byte found = isWaiting ? storedBy[thread][waiting] : state[from[i]];
                 if (onlyIf != null && !onlyIf.test(values.get(found))) {
                     return null;
                 }
-                next[register(thread, index) + i] = found;
+                next[registerOf[thread][index] + i] = found;
             }
         }
         if (access.stores()) {
-            next[cells.indexOf(access.cells().get(0))] = value(stored(access));
+            next[cellsOf[thread][index][0]] = storedBy[thread][index];
         }
         return next;
     }
@@ -121,14 +137,6 @@ final class Machine {
         return access instanceof Load load ? load.onlyIf() : ((Swap) access).onlyIf();
     }
 
-    private int register(int thread, int index) {
-        int register = cells.size() + firstRegister[thread];
-        for (int i = 0; i < index; i++) {
-            register += threads.get(thread).accesses.get(i).cells().size();
-        }
-        return register;
-    }
-
     /** What an access has done in a state that it led to. */
     String text(byte[] state, int thread, int index) {
         Access access = threads.get(thread).accesses.get(index);
@@ -137,7 +145,7 @@ final class Machine {
         }
         StringBuilder text = new StringBuilder(access.toString()).append(access.stores() ? ", found" : " =");
         for (int i = 0; i < access.cells().size(); i++) {
-            text.append(i > 0 ? " +" : "").append(' ').append(values.get(state[register(thread, index) + i]));
+            text.append(i > 0 ? " +" : "").append(' ').append(values.get(state[registerOf[thread][index] + i]));
         }
         return text.toString();
     }
@@ -152,7 +160,7 @@ final class Machine {
                     for (int i = 0; threads.get(t).name.equals(thread) && i < accesses.size(); i++) {
                         int place = accesses.get(i).cells().indexOf(cell);
                         if (accesses.get(i).loads() && place >= 0 && left-- == 0) {
-                            return values.get(state[register(t, i) + place]);
+                            return values.get(state[registerOf[t][i] + place]);
                         }
                     }
                 }

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record Program(String name, Map<String, Integer> initially, Map<String, List<Step>> threads, Property property) {
     public Program {
-        initially = Map.copyOf(initially);
+        initially = new LinkedHashMap<>(initially);
         threads = new LinkedHashMap<>(threads);
     }
 }
