@@ -98,6 +98,21 @@ class VerdictsTest {
         assertThat(String.join(", ", found)).isEqualTo(EXPECTED.get(letter));
     }
 
+    /** An edit that edits nothing would pass for one that does no harm. */
+    @ParameterizedTest
+    @MethodSource("fences")
+    void everyEditChangesTheProgram(String fence) {
+        String place = fence.substring(fence.indexOf(' ') + 1);
+        for (Edit edit : Edit.of(Verdicts.fences().get(fence))) {
+            assertThat(Verdicts.scenariosAt(place))
+                    .as("%s %s", place, edit)
+                    .isNotEmpty()
+                    .allSatisfy(scenario -> assertThat(
+                                    scenario.program(place, edit).threads().toString())
+                            .isNotEqualTo(scenario.program().threads().toString()));
+        }
+    }
+
     @Test
     void everyLetterOfTheTableIsThere() {
         assertThat(fences().map(fence -> fence.substring(0, fence.indexOf(' '))).distinct())
