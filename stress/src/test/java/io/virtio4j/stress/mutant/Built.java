@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.objectweb.asm.tree.ClassNode;
 
 /** What the build has compiled, module by module: see docs/adr/0007-mutants.md for why it is found by its path. */
 final class Built {
@@ -53,7 +54,9 @@ final class Built {
 
     /** The fences of the JVM behind the tokens are the business of a test of its own. */
     private static boolean isOrderTest(String name) {
-        return name.endsWith("OrderTest") || name.endsWith(".FenceKindTest");
+        boolean isOfFences = name.endsWith("OrderTest") || name.endsWith(".FenceKindTest");
+        // The same ending, and no fence: IN_ORDER.
+        return isOfFences && !name.endsWith("InOrderTest");
     }
 
     /** Class files of every module that users get, of those modules that were built. */
@@ -67,6 +70,20 @@ final class Built {
                     .flatMap(classes -> classFiles(classes).stream())
                     .sorted()
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The code of the stress tests. */
+    static List<ClassNode> stressClasses() {
+        Path classes = root().resolve("stress/target/classes");
+        return classFiles(classes).stream().map(Built::read).toList();
+    }
+
+    static ClassNode read(Path classFile) {
+        try {
+            return ByteCode.read(Files.readAllBytes(classFile));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

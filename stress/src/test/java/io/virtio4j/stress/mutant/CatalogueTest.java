@@ -4,9 +4,6 @@ package io.virtio4j.stress.mutant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,14 +25,6 @@ class CatalogueTest {
     /** The letters of docs/memory-model.md that are fences; F is what B and B' do for descriptors. */
     private static final List<String> LETTERS =
             List.of("A", "A'", "B", "B'", "C", "C'", "D", "D'", "E", "G", "G'", "H", "H'", "I", "I'");
-
-    private static ClassNode read(Path classFile) {
-        try {
-            return ByteCode.read(Files.readAllBytes(classFile));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private static String key(String className, String method, String call, int occurrence) {
         return className + '.' + method + " calls " + call + " #" + occurrence;
@@ -69,7 +58,7 @@ class CatalogueTest {
     @Test
     void everyFenceOfTheLibraryIsOnePlaceAndEveryPlaceIsAFence() {
         List<String> inTheCode = Built.libraryClassFiles().stream()
-                .flatMap(file -> fences(read(file)).stream())
+                .flatMap(file -> fences(Built.read(file)).stream())
                 .toList();
 
         assertThat(Mutants.places())
@@ -81,7 +70,7 @@ class CatalogueTest {
     @Test
     void noFenceIsIssuedThroughAMethodReference() {
         assertThat(Built.libraryClassFiles())
-                .flatMap(file -> handles(read(file)).toList())
+                .flatMap(file -> handles(Built.read(file)).toList())
                 .noneMatch(handle -> FenceCall.is(handle.getOwner(), handle.getName(), handle.getDesc()));
     }
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.stress.mutant;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A row of the table: a mutant, and what catches it. */
+record MutantRow(Mutant mutant, Map<String, Integer> orderTests, List<String> stressTests) {
+    MutantRow {
+        orderTests = new TreeMap<>(orderTests);
+        stressTests = List.copyOf(stressTests);
+    }
+
+    boolean isCaught() {
+        return !orderTests.isEmpty();
+    }
+
+    private static String cell(List<String> names) {
+        return names.isEmpty() ? "-" : String.join(", ", names);
+    }
+
+    private static String describe(Edit edit) {
+        if (!(edit instanceof Edit.Moved moved)) {
+            return edit.label();
+        }
+        Spot to = moved.to();
+        String calls = to.calls().stream().map(call -> '`' + call + '`').collect(Collectors.joining(" or "));
+        String which = to.occurrence() <= 0 ? "" : ", call " + (to.occurrence() + 1);
+        String where =
+                switch (to.side()) {
+                    case HEAD -> "at the head of `" + to.method() + '`';
+                    case RETURNS -> "where `" + to.method() + "` returns";
+                    case BEFORE -> "before " + calls + which;
+                    case AFTER -> "behind " + calls + which;
+                };
+        return edit.label() + ": " + where;
+    }
+
+    String text() {
+        List<String> tests = orderTests.entrySet().stream()
+                .map(test -> "`" + test.getKey() + "` " + test.getValue())
+                .toList();
+        List<String> stress = stressTests.stream().map(test -> '`' + test + '`').toList();
+        return "| " + mutant.letter() + " | `" + mutant.place().where() + "`" + occurrence() + " | "
+                + describe(mutant.edit()) + " | " + cell(tests) + " | " + cell(stress) + " |";
+    }
+
+    /** Where a method issues the same fence more than once. */
+    private String occurrence() {
+        Place place = mutant.place();
+        long same = Mutants.places().stream()
+                .filter(other -> other.where().equals(place.where()) && other.call().equals(place.call()))
+                .count();
+        return same > 1 ? ", fence " + (place.occurrence() + 1) : "";
+    }
+}
