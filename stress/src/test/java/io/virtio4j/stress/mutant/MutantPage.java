@@ -54,8 +54,7 @@ final class MutantPage {
 
     static String summary(List<MutantRow> rows) {
         Map<String, List<MutantRow>> byLetter = rows.stream()
-                .collect(Collectors.groupingBy(
-                        row -> row.mutant().letter(), LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(row -> row.mutant().letter(), LinkedHashMap::new, Collectors.toList()));
         StringBuilder text = new StringBuilder("| letter | mutants | caught by order tests | by jcstress too |\n");
         text.append("|---|---|---|---|\n");
         byLetter.keySet().stream().sorted().forEach(letter -> text.append(line(letter, byLetter.get(letter))));

@@ -28,13 +28,12 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, List<String> st
         Spot to = moved.to();
         String calls = to.calls().stream().map(call -> '`' + call + '`').collect(Collectors.joining(" or "));
         String which = to.occurrence() <= 0 ? "" : ", call " + (to.occurrence() + 1);
-        String where =
-                switch (to.side()) {
-                    case HEAD -> "at the head of `" + to.method() + '`';
-                    case RETURNS -> "where `" + to.method() + "` returns";
-                    case BEFORE -> "before " + calls + which;
-                    case AFTER -> "behind " + calls + which;
-                };
+        String where = switch (to.side()) {
+            case HEAD -> "at the head of `" + to.method() + '`';
+            case RETURNS -> "where `" + to.method() + "` returns";
+            case BEFORE -> "before " + calls + which;
+            case AFTER -> "behind " + calls + which;
+        };
         return edit.label() + ": " + where;
     }
 
@@ -51,7 +50,8 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, List<String> st
     private String occurrence() {
         Place place = mutant.place();
         long same = Mutants.places().stream()
-                .filter(other -> other.where().equals(place.where()) && other.call().equals(place.call()))
+                .filter(other ->
+                        other.where().equals(place.where()) && other.call().equals(place.call()))
                 .count();
         return same > 1 ? ", fence " + (place.occurrence() + 1) : "";
     }

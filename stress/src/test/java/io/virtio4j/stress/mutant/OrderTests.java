@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 /** Which order tests look at the paths of which class. */
 final class OrderTests {
-    private static final List<String> DRIVERS = List.of(
-            "driver.SplitDriverOrderTest", "driver.PackedDriverOrderTest", "driver.DriverSessionOrderTest");
+    private static final List<String> DRIVERS =
+            List.of("driver.SplitDriverOrderTest", "driver.PackedDriverOrderTest", "driver.DriverSessionOrderTest");
     private static final List<String> TOKENS = List.of("barrier.FenceKindTest");
 
     private static final Map<String, List<String>> BY_CLASS = Map.ofEntries(

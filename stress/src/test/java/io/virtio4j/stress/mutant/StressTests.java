@@ -32,6 +32,7 @@ final class StressTests {
     }
 
     private static List<String> ids(AnnotationNode annotation) {
-        return ((List<?>) annotation.values.get(1)).stream().map(String.class::cast).toList();
+        return ((List<?>) annotation.values.get(1))
+                .stream().map(String.class::cast).toList();
     }
 }
