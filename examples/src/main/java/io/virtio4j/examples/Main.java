@@ -7,6 +7,7 @@ import io.virtio4j.examples.cli.Failures;
 import io.virtio4j.examples.explore.ExploreCommand;
 import io.virtio4j.examples.rng.RngCommand;
 import io.virtio4j.examples.roulette.RouletteCommand;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -39,8 +40,11 @@ public final class Main implements Runnable {
      * @param args the command and its options
      */
     public static void main(String[] args) {
-        // Pictures are painted and encoded without a window system, so a machine that lacks one is no obstacle.
-        System.setProperty("java.awt.headless", "true");
+        // Pictures are painted and encoded without a window system, so a machine that lacks one is no obstacle. Only a
+        // window needs it, and Java asks once.
+        if (Arrays.stream(args).noneMatch(arg -> arg.startsWith("--show"))) {
+            System.setProperty("java.awt.headless", "true");
+        }
         System.exit(commandLine().execute(args));
     }
 

@@ -10,9 +10,13 @@ import io.virtio4j.examples.wheel.Spin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The files that a run leaves in its output directory. Each appears whole or not at all. */
 final class PictureFiles implements AutoCloseable {
+    private static final String REPORT = "perf.json";
+    private static final String CHART = "perf.svg";
+
     private final Path directory;
     private final FrameSize size;
     private final GifFile gif;
@@ -55,20 +59,35 @@ final class PictureFiles implements AutoCloseable {
         }
     }
 
-    void writeReport(Object report) {
+    /** As {@link #finish}, when the run ends before its last frame. */
+    void finishEarly(int[] lastPixels) {
         try {
-            JsonFile.write(directory.resolve("perf.json"), report);
+            PngFile.write(directory.resolve("roulette.png"), lastPixels, size.width(), size.height());
+            gif.finishEarly(lastPixels);
         } catch (IOException e) {
-            throw failed("perf.json", e);
+            throw failed("roulette.gif and roulette.png", e);
+        }
+    }
+
+    /** Writes what was measured, with one policy or with two, as numbers and as a chart. */
+    void writeReport(List<PerfReport> reports) {
+        Object report =
+                reports.size() == 1 ? reports.get(0) : new PerfReport.Comparison(reports.get(0), reports.get(1));
+        try {
+            JsonFile.write(directory.resolve(REPORT), report);
+            PerfChart.write(directory.resolve(CHART), reports);
+        } catch (IOException e) {
+            throw failed(REPORT + " and " + CHART, e);
         }
     }
 
     /** Removes what an earlier run has measured: it does not belong to these pictures. */
     void removeReport() {
         try {
-            Files.deleteIfExists(directory.resolve("perf.json"));
+            Files.deleteIfExists(directory.resolve(REPORT));
+            Files.deleteIfExists(directory.resolve(CHART));
         } catch (IOException e) {
-            throw failed("perf.json", e);
+            throw failed(REPORT + " and " + CHART, e);
         }
     }
 

@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Writes roulette.png (the last frame), roulette.gif and perf.json into the output directory.",
+            "Writes into the output directory: roulette.png, the last frame; roulette.gif, the spin as an animation;"
+                    + " perf.json, what was measured; perf.svg, the same as a chart.",
+            "The last line is the result, for example: roulette: 11 black",
             "Exit status: 0 done, 1 the work failed or a frame was corrupt, 2 bad usage."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
@@ -108,6 +110,14 @@ public final class RouletteCommand implements Callable<Integer> {
     private boolean fullFrames;
 
     @Option(
+            names = "--show",
+            description =
+                    "show in a window what the device shows, at 30 frames a second; the frame path never waits for the"
+                            + " window, which drops the frames that it has no time for; closing it, or Escape, ends the"
+                            + " run, and after the last frame it stays for 3 seconds")
+    private boolean show;
+
+    @Option(
             names = "--cpus",
             paramLabel = "N",
             defaultValue = "2",
@@ -148,15 +158,28 @@ public final class RouletteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        Spin spin = new Spin(seed, frames);
-        WheelPainter painter = new WheelPainter(spin, size.width(), size.height());
-        try (PictureFiles files =
-                PictureFiles.open(out, size, frames, WheelPainter.palette(spin, size.width(), size.height()))) {
-            return run(painter, files);
+        try (Audience audience = show ? window() : Audience.NOBODY) {
+            Spin spin = new Spin(seed, frames);
+            WheelPainter painter = new WheelPainter(spin, size.width(), size.height());
+            try (PictureFiles files =
+                    PictureFiles.open(out, size, frames, WheelPainter.palette(spin, size.width(), size.height()))) {
+                return run(painter, files, audience);
+            }
+        }
+    }
+
+    private Audience window() {
+        try {
+            return ShowWindow.open(size);
+        } catch (NoDisplayException e) {
+            throw usage("--show cannot open a window (" + e.getMessage() + "); run it on a display, or without --show");
         }
     }
 
     private void checkOptions() {
+        if (show && device instanceof DeviceOption.None) {
+            throw usage("--show shows what the device shows, and with --device none there is no device");
+        }
         if (frames < 1 || frames > MAX_FRAMES) {
             throw usage("--frames is 1 to " + MAX_FRAMES + ", not " + frames);
         }
@@ -178,14 +201,18 @@ public final class RouletteCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private int run(WheelPainter painter, PictureFiles files) {
+    private int run(WheelPainter painter, PictureFiles files, Audience audience) {
         PrintWriter console = spec.commandLine().getOut();
         PerfLog log = new PerfLog(console, !Terminal.isInteractive());
         RunOptions options = new RunOptions(
-                fullFrames, cpus, TimeUnit.MICROSECONDS.toNanos(tickMicros), TimeUnit.SECONDS.toNanos(seconds));
+                fullFrames,
+                cpus,
+                TimeUnit.MICROSECONDS.toNanos(tickMicros),
+                TimeUnit.SECONDS.toNanos(seconds),
+                audience);
         RouletteRun run = new RouletteRun(painter, size, console, log, options);
         int corrupt = 0;
-        if (device instanceof DeviceOption.None || !onGpu(run, files, console)) {
+        if (device instanceof DeviceOption.None || !onGpu(run, files, console, audience)) {
             console.println("virtio-gpu unavailable; falling back to framebuffer");
             files.removeReport();
             run.withoutDevice(files);
@@ -193,8 +220,10 @@ public final class RouletteCommand implements Callable<Integer> {
             corrupt = corruptFrames;
         }
         Spin spin = painter.spin();
+        audience.summary().ifPresent(console::println);
         console.println("roulette: " + spin.result() + " " + spin.colour().word());
         console.flush();
+        audience.applaud();
         if (corrupt > 0) {
             throw new WorkFailedException(corrupt + " frames were not shown as they were drawn");
         }
@@ -205,7 +234,7 @@ public final class RouletteCommand implements Callable<Integer> {
     }
 
     /** Runs what --barriers asks for; false if there is no GPU to drive. */
-    private boolean onGpu(RouletteRun run, PictureFiles files, PrintWriter console) {
+    private boolean onGpu(RouletteRun run, PictureFiles files, PrintWriter console, Audience audience) {
         long serviceNanos = TimeUnit.MICROSECONDS.toNanos(serviceMicros);
         List<PerfReport> reports = new ArrayList<>();
         for (BarrierPolicy policy : barriers.policies()) {
@@ -217,9 +246,11 @@ public final class RouletteCommand implements Callable<Integer> {
             }
             reports.add(report.get());
             summarize(console, report.get());
+            if (audience.hasLeft()) {
+                break;
+            }
         }
-        files.writeReport(
-                reports.size() == 1 ? reports.get(0) : new PerfReport.Comparison(reports.get(0), reports.get(1)));
+        files.writeReport(reports);
         if (reports.size() > 1) {
             console.printf(
                     Locale.ROOT,

@@ -75,7 +75,7 @@ final class RouletteRun {
      * @return the report, or nothing if there is no GPU to drive
      */
     Optional<PerfReport> onSim(BarrierPolicy policy, long serviceTimeNanos, Optional<PictureFiles> files) {
-        ScanoutTap tap = new ScanoutTap();
+        ScanoutTap tap = new ScanoutTap(options.audience());
         return on(tap, tap, policy, serviceTimeNanos, files);
     }
 
@@ -190,7 +190,10 @@ final class RouletteRun {
             times.drawNanos += pathStart - drawStart;
             times.addPath(pathEnd - pathStart, plainCopy.copyNanos(painter.pixels(), rect));
             frame++;
-        } while (frame < spinFrames || System.nanoTime() - end < 0);
+        } while (options.audience().awaitsNext() && (frame < spinFrames || System.nanoTime() - end < 0));
+        if (frame < spinFrames) {
+            files.ifPresent(pictures -> pictures.finishEarly(shown));
+        }
         log.flush();
         QueueStats all = gpu.controlStats().minus(start);
         return report(policy, serviceTimeNanos, frame, all, corrupt, times, cpus.finish());

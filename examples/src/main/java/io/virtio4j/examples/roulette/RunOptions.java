@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
  * @param cpus how many CPUs there are, the driver being the first
  * @param tickNanos from tick to tick of the timer
  * @param minimumNanos spin the wheel again and again for at least so long
+ * @param audience who watches
  */
-record RunOptions(boolean fullFrames, int cpus, long tickNanos, long minimumNanos) {
-    static final RunOptions DEFAULT = new RunOptions(false, 2, TimeUnit.MILLISECONDS.toNanos(4), 0);
+record RunOptions(boolean fullFrames, int cpus, long tickNanos, long minimumNanos, Audience audience) {
+    static final RunOptions DEFAULT = new RunOptions(false, 2, TimeUnit.MILLISECONDS.toNanos(4), 0, Audience.NOBODY);
 
     RunOptions withFullFrames() {
-        return new RunOptions(true, cpus, tickNanos, minimumNanos);
+        return new RunOptions(true, cpus, tickNanos, minimumNanos, audience);
     }
 }

@@ -13,8 +13,23 @@ import org.jspecify.annotations.Nullable;
  * order the device's stores before these loads. So the check costs the frame path nothing.
  */
 final class ScanoutTap implements Scanout {
+    private final Audience audience;
     private @Nullable PixelView flushed;
     private int flushes;
+
+    /** Nobody but the caller of {@link #read} sees it. */
+    ScanoutTap() {
+        this(Audience.NOBODY);
+    }
+
+    /**
+     * For a run that is watched.
+     *
+     * @param audience sees all that is read
+     */
+    ScanoutTap(Audience audience) {
+        this.audience = audience;
+    }
 
     @Override
     public void flushed(int scanoutId, PixelView view, int x, int y, int width, int height) {
@@ -36,6 +51,7 @@ final class ScanoutTap implements Scanout {
         for (int y = 0; y < size.height(); y++) {
             view.readArgb(0, y, pixels, y * size.width(), size.width());
         }
+        audience.shown(pixels);
         return true;
     }
 }

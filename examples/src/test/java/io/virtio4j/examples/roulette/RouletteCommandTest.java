@@ -17,11 +17,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
 
 /** {@code virtio4j roulette} from its options to its files. */
 final class RouletteCommandTest {
@@ -81,7 +83,7 @@ final class RouletteCommandTest {
     @Test
     void theFilesAreWhatTheDeviceShowed() throws IOException {
         assertThat(roulette("--frames", "3", "--size", "96x54")).isZero();
-        assertThat(files()).containsExactly("perf.json", "roulette.gif", "roulette.png");
+        assertThat(files()).containsExactly("perf.json", "perf.svg", "roulette.gif", "roulette.png");
         BufferedImage png = ImageIO.read(directory.resolve("out/roulette.png").toFile());
         assertThat(png.getWidth()).isEqualTo(96);
         assertThat(png.getHeight()).isEqualTo(54);
@@ -124,7 +126,7 @@ final class RouletteCommandTest {
         assertThat(roulette("--frames", "3", "--size", "33x20", "--time", "1")).isZero();
         assertThat(perf().get("frames").asInt()).isGreaterThan(6);
         assertThat(perf().get("corruptFrames").asInt()).isZero();
-        assertThat(files()).containsExactly("perf.json", "roulette.gif", "roulette.png");
+        assertThat(files()).containsExactly("perf.json", "perf.svg", "roulette.gif", "roulette.png");
     }
 
     @ParameterizedTest
@@ -154,6 +156,28 @@ final class RouletteCommandTest {
         assertThat(baseline.get("fencesPerFrame").asDouble())
                 .isGreaterThanOrEqualTo(1_000 * optimized.get("fencesPerFrame").asDouble());
         assertThat(baseline.get("corruptFrames").asInt()).isZero();
+    }
+
+    @Test
+    void theChartHasTheNumbersOfTheReport() throws Exception {
+        assertThat(roulette("--frames", "3", "--size", "64x36", "--barriers", "compare"))
+                .isZero();
+        var bars = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(directory.resolve("out/perf.svg").toFile())
+                .getElementsByTagName("rect");
+        int compared = 0;
+        for (int i = 0; i < bars.getLength(); i++) {
+            Element bar = (Element) bars.item(i);
+            String metric = bar.getAttribute("data-metric");
+            if (metric.endsWith("sPerFrame") && !metric.contains("Nanos")) {
+                JsonNode reported =
+                        perf().get(bar.getAttribute("data-barriers")).get(metric);
+                assertThat(Double.parseDouble(bar.getAttribute("data-value"))).isEqualTo(reported.asDouble());
+                compared++;
+            }
+        }
+        assertThat(compared).isEqualTo(4);
     }
 
     @Test
