@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ class RecordedPathsOrderTest {
             String ring = format.name().toLowerCase(Locale.ROOT);
             oneChain(format, ring);
             threeChains(format, ring);
+            twoChainsOneByOne(format, ring);
             listAroundTheEnd(format, ring);
             oneDescriptorAgain(format, ring);
             notifications(RecordedPair.of(format), ring, "flag");
@@ -64,8 +66,10 @@ class RecordedPathsOrderTest {
     }
 
     /** A split queue fences once for all that its index shows, a packed one for each used or available descriptor. */
-    private static String[] each(RingFormat format, String fence) {
-        return format == RingFormat.PACKED ? new String[] {fence, fence, fence} : new String[] {fence};
+    private static String[] each(RingFormat format, String fence, int count) {
+        String[] fences = new String[format == RingFormat.PACKED ? count : 1];
+        Arrays.fill(fences, fence);
+        return fences;
     }
 
     private void oneChain(RingFormat format, String ring) {
@@ -109,7 +113,7 @@ class RecordedPathsOrderTest {
                 handles[i] = pair.device.next();
             }
         });
-        path(ring + " device takes three", taking, each(format, "A' " + ring + "-device-take"));
+        path(ring + " device takes three", taking, each(format, "A' " + ring + "-device-take", 3));
         List<String> using = recorded.during(() -> {
             for (int handle : handles) {
                 pair.device.complete(handle, 0);
@@ -120,7 +124,37 @@ class RecordedPathsOrderTest {
         path(
                 ring + " driver polls three",
                 recorded.during(() -> pair.driver.poll(IGNORE, 3)),
-                each(format, "B' " + ring + "-driver-poll"));
+                each(format, "B' " + ring + "-driver-poll", 3));
+    }
+
+    /** Two publications on one side; the other has seen neither yet, and finds both. */
+    private void twoChainsOneByOne(RingFormat format, String ring) {
+        RecordedPair recorded = RecordedPair.of(format);
+        QueuePair pair = recorded.pair;
+        int[] handles = new int[2];
+        List<String> offering = recorded.during(() -> {
+            pair.driver.offer(pair.parts(1), 1);
+            pair.driver.offer(pair.parts(1), 2);
+        });
+        String publish = "A " + ring + "-driver-publish";
+        path(ring + " driver offers two one by one", offering, publish, publish);
+        List<String> taking = recorded.during(() -> {
+            handles[0] = pair.device.next();
+            handles[1] = pair.device.next();
+        });
+        path(ring + " device takes two", taking, each(format, "A' " + ring + "-device-take", 2));
+        List<String> using = recorded.during(() -> {
+            for (int handle : handles) {
+                pair.device.complete(handle, 0);
+                pair.device.publish();
+            }
+        });
+        String show = "B " + ring + "-device-publish";
+        path(ring + " device uses two one by one", using, show, show);
+        path(
+                ring + " driver polls two",
+                recorded.during(() -> pair.driver.poll(IGNORE, 2)),
+                each(format, "B' " + ring + "-driver-poll", 2));
     }
 
     private void listAroundTheEnd(RingFormat format, String ring) {

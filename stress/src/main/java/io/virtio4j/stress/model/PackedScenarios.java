@@ -30,10 +30,12 @@ final class PackedScenarios {
         return List.of(
                 publish(),
                 publishThree(),
+                publishTwo(),
                 publishList(),
                 resume(),
                 use(),
                 useThree(),
+                useTwo(),
                 reuse(),
                 ControlScenarios.cancel("packed"),
                 notify("packed: a kick by flag", "driver", "device", "flag"),
@@ -59,17 +61,28 @@ final class PackedScenarios {
     private static Scenario publishThree() {
         Scenario scenario = new Scenario("packed: three chains are offered by the flags of the first");
         scenario.thread("driver")
-                .path("packed driver offers three", ofThree(Values.none().stores(1), AVAIL));
+                .path("packed driver offers three", ofBatch(Values.none().stores(1), AVAIL));
         scenario.thread("device")
-                .path("packed device takes three", seesThree(Values.none().sees(1), AVAIL));
+                .path("packed device takes three", seesBatch(Values.none().sees(1), AVAIL));
         return scenario;
     }
 
-    private static Values ofThree(Values values, int flags) {
+    private static Scenario publishTwo() {
+        Scenario scenario = new Scenario("packed: two chains are offered one by one");
+        scenario.thread("driver")
+                .path(
+                        "packed driver offers two one by one",
+                        ofBatch(Values.none().stores(1), AVAIL));
+        scenario.thread("device")
+                .path("packed device takes two", seesBatch(Values.none().sees(1), AVAIL));
+        return scenario;
+    }
+
+    private static Values ofBatch(Values values, int flags) {
         return values.stores(FLAGS, flags).stores("desc[1].flags", flags).stores("desc[2].flags", flags);
     }
 
-    private static Values seesThree(Values values, int flags) {
+    private static Values seesBatch(Values values, int flags) {
         return values.onlyIf(FLAGS, flags)
                 .onlyIf("desc[1].flags", flags)
                 .onlyIf("desc[2].flags", flags)
@@ -134,10 +147,21 @@ final class PackedScenarios {
                 .initially("desc[1].flags", AVAIL)
                 .initially("desc[2].flags", AVAIL);
         Buffers.give(scenario.thread("device"))
-                .path("packed device uses three", ofThree(Values.none().stores(11), USED));
+                .path("packed device uses three", ofBatch(Values.none().stores(11), USED));
         Buffers.take(scenario.thread("driver")
-                .path("packed driver polls three", seesThree(Values.none().sees(11), USED)));
+                .path("packed driver polls three", seesBatch(Values.none().sees(11), USED)));
         return Buffers.passed(scenario);
+    }
+
+    private static Scenario useTwo() {
+        Scenario scenario = new Scenario("packed: two chains are used one by one")
+                .initially(FLAGS, AVAIL)
+                .initially("desc[1].flags", AVAIL);
+        scenario.thread("device")
+                .path("packed device uses two one by one", ofBatch(Values.none().stores(11), USED));
+        scenario.thread("driver")
+                .path("packed driver polls two", seesBatch(Values.none().sees(11), USED));
+        return scenario;
     }
 
     /** The only descriptor of a ring serves two requests, in two laps. */

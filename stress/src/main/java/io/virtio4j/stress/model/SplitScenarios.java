@@ -23,6 +23,8 @@ final class SplitScenarios {
                 publish("split: one chain is offered", "", 65535),
                 publish("split: three chains are offered by one index", THREE, 65534),
                 publish("split: a list is offered", " a list around the end", 65535),
+                oneByOne("split: two chains are offered one by one", true),
+                oneByOne("split: two chains are used one by one", false),
                 resume(),
                 use("split: one chain is used", "", 65535),
                 use("split: three chains are used by one index", THREE, 65533),
@@ -49,6 +51,21 @@ final class SplitScenarios {
                         "split device takes" + which,
                         Values.none().onlyIf("avail.idx", after).sees(1)));
         return Buffers.passed(scenario);
+    }
+
+    /** The other side has missed the first publication: its index moves by two, past the end. */
+    private static Scenario oneByOne(String name, boolean offered) {
+        String idx = offered ? "avail.idx" : "used.idx";
+        Scenario scenario = new Scenario(name).initially(idx, LAST - 1);
+        scenario.thread(offered ? "driver" : "device")
+                .path(
+                        offered ? "split driver offers two one by one" : "split device uses two one by one",
+                        Values.none().stores(1).stores(idx, LAST, 0));
+        scenario.thread(offered ? "device" : "driver")
+                .path(
+                        offered ? "split device takes two" : "split driver polls two",
+                        Values.none().onlyIf(idx, 0).sees(1));
+        return scenario;
     }
 
     /** A device takes a chain and hands its state over; the one that goes on walks the chain again. */
