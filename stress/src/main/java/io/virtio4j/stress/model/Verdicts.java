@@ -38,6 +38,11 @@ public final class Verdicts {
         return fences;
     }
 
+    /** {@return letter and place of each fence that a scenario comes by, for example {@code A split-driver-publish}} */
+    public static Set<String> places() {
+        return Set.copyOf(fences().keySet());
+    }
+
     /** {@return the scenarios that come by a place, which has a fence} */
     static List<Scenario> scenariosAt(String place) {
         return SCENARIOS.stream()

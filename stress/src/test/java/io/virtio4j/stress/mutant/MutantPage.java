@@ -55,8 +55,8 @@ final class MutantPage {
     static String summary(List<MutantRow> rows) {
         Map<String, List<MutantRow>> byLetter = rows.stream()
                 .collect(Collectors.groupingBy(row -> row.mutant().letter(), LinkedHashMap::new, Collectors.toList()));
-        StringBuilder text = new StringBuilder("| letter | mutants | caught by order tests | by jcstress too |\n");
-        text.append("|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("| letter | mutants | caught by order tests | by the model too | by jcstress too |\n");
+        text.append("|---|--:|--:|--:|--:|\n");
         byLetter.keySet().stream().sorted().forEach(letter -> text.append(line(letter, byLetter.get(letter))));
         return text.append(line("**together**", rows)).toString();
     }
@@ -64,11 +64,12 @@ final class MutantPage {
     private static String line(String name, List<MutantRow> rows) {
         long caught = rows.stream().filter(MutantRow::isCaught).count();
         long stress = rows.stream().filter(row -> !row.stressTests().isEmpty()).count();
-        return "| " + name + " | " + rows.size() + " | " + caught + " | " + stress + " |\n";
+        long model = rows.stream().filter(MutantRow::isWrongInTheModel).count();
+        return "| " + name + " | " + rows.size() + " | " + caught + " | " + model + " | " + stress + " |\n";
     }
 
     private static String table(List<MutantRow> rows) {
-        return "| letter | the fence in | is | order tests that fail, and how many tests of each | jcstress |\n|---|---|---|---|---|\n"
+        return "| letter | the fence in | is | order tests that fail, and how many tests of each | model | jcstress |\n|---|---|---|---|---|---|\n"
                 + rows.stream().map(row -> row.text() + '\n').collect(Collectors.joining());
     }
 }

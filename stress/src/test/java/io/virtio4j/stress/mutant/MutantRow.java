@@ -3,11 +3,12 @@ package io.virtio4j.stress.mutant;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A row of the table: a mutant, and what catches it. */
-record MutantRow(Mutant mutant, Map<String, Integer> orderTests, List<String> stressTests) {
+record MutantRow(Mutant mutant, Map<String, Integer> orderTests, Optional<String> model, List<String> stressTests) {
     MutantRow {
         orderTests = new TreeMap<>(orderTests);
         stressTests = List.copyOf(stressTests);
@@ -15,6 +16,10 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, List<String> st
 
     boolean isCaught() {
         return !orderTests.isEmpty();
+    }
+
+    boolean isWrongInTheModel() {
+        return model.filter(verdict -> !verdict.equals(ModelVerdicts.NEVER)).isPresent();
     }
 
     private static String cell(List<String> names) {
@@ -43,7 +48,7 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, List<String> st
                 .toList();
         List<String> stress = stressTests.stream().map(test -> '`' + test + '`').toList();
         return "| " + mutant.letter() + " | `" + mutant.place().where() + "`" + occurrence() + " | "
-                + describe(mutant.edit()) + " | " + cell(tests) + " | " + cell(stress) + " |";
+                + describe(mutant.edit()) + " | " + cell(tests) + " | " + model.orElse("-") + " | " + cell(stress) + " |";
     }
 
     /** Where a method issues the same fence more than once. */

@@ -3,6 +3,7 @@ package io.virtio4j.stress.mutant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.virtio4j.stress.model.Verdicts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +59,16 @@ class MutantTableTest {
         assertThat(run.causes()).as("what failed over %s", mutant).hasOnlyElementsOfType(AssertionError.class);
     }
 
+    /** Model and mutants call a fence by the same letter and name. */
+    @Test
+    void whatTheModelExploresArePlacesOfTheCatalogue() {
+        assertThat(Verdicts.places())
+                .filteredOn(place -> !place.startsWith("- "))
+                .isSubsetOf(Mutants.places().stream()
+                        .map(place -> place.letter() + ' ' + place.name())
+                        .toList());
+    }
+
     @Test
     void whatStressTestsSayToShowAreMutants() {
         assertThat(StressTests.shown().values())
@@ -75,7 +86,7 @@ class MutantTableTest {
                     .filter(test -> test.getValue().contains(mutant.id()))
                     .map(Map.Entry::getKey)
                     .toList();
-            rows.add(new MutantRow(mutant, runOf(mutant).failures(), stress));
+            rows.add(new MutantRow(mutant, runOf(mutant).failures(), ModelVerdicts.of(mutant), stress));
         }
         String page = MutantPage.of(rows);
         System.out.println(MutantPage.summary(rows));
