@@ -55,7 +55,8 @@ final class MutantPage {
     static String summary(List<MutantRow> rows) {
         Map<String, List<MutantRow>> byLetter = rows.stream()
                 .collect(Collectors.groupingBy(row -> row.mutant().letter(), LinkedHashMap::new, Collectors.toList()));
-        StringBuilder text = new StringBuilder("| letter | mutants | caught by order tests | by the model too | by jcstress too |\n");
+        StringBuilder text = new StringBuilder(
+                "| letter | mutants | caught by order tests | by the model too | by jcstress too |\n");
         text.append("|---|--:|--:|--:|--:|\n");
         byLetter.keySet().stream().sorted().forEach(letter -> text.append(line(letter, byLetter.get(letter))));
         return text.append(line("**together**", rows)).toString();
@@ -69,7 +70,10 @@ final class MutantPage {
     }
 
     private static String table(List<MutantRow> rows) {
-        return "| letter | the fence in | is | order tests that fail, and how many tests of each | model | jcstress |\n|---|---|---|---|---|---|\n"
+        String head =
+                "| letter | the fence in | is | order tests that fail, and how many of each | model | jcstress |\n";
+        return head
+                + "|---|---|---|---|---|---|\n"
                 + rows.stream().map(row -> row.text() + '\n').collect(Collectors.joining());
     }
 }

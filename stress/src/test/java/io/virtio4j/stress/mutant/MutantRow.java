@@ -48,7 +48,8 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, Optional<String
                 .toList();
         List<String> stress = stressTests.stream().map(test -> '`' + test + '`').toList();
         return "| " + mutant.letter() + " | `" + mutant.place().where() + "`" + occurrence() + " | "
-                + describe(mutant.edit()) + " | " + cell(tests) + " | " + model.orElse("-") + " | " + cell(stress) + " |";
+                + describe(mutant.edit()) + " | " + cell(tests) + " | " + model.orElse("-") + " | " + cell(stress)
+                + " |";
     }
 
     /** Where a method issues the same fence more than once. */
