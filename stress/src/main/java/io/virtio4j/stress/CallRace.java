@@ -8,14 +8,15 @@ import io.virtio4j.wire.FeatureBits;
 final class CallRace implements Race {
     private final String ring;
     private final QueuePair queue;
-    private final int handle;
+    private final Meeting meeting = new Meeting();
 
     private CallRace(RingKind kind) {
         ring = kind.label();
         queue = new QueuePair(kind, 1);
         queue.driver.offer(queue.responseOnly(0), 1);
         queue.driver.disableCallbacks();
-        handle = queue.device.next();
+        // Beforehand, so that the two sides meet in the few steps that this is about.
+        queue.device.complete(queue.device.next(), 0);
     }
 
     /** By flags and by event index. */
@@ -46,13 +47,14 @@ final class CallRace implements Race {
 
     @Override
     public String device() {
-        queue.device.complete(handle, 0);
+        meeting.deviceIsHere();
         queue.device.publish();
         return queue.device.callNeeded() ? "call" : "no call";
     }
 
     @Override
     public String driver() {
+        meeting.driverIsHere();
         return queue.driver.enableCallbacks() ? "asleep" : "awake";
     }
 

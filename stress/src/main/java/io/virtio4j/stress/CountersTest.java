@@ -61,7 +61,7 @@ public class CountersTest {
     @Description("Counters wrong: a reader that resets what another thread adds to loses counts or counts twice")
     @Outcome(id = "11", expect = ACCEPTABLE, desc = "ten before, one added")
     @Outcome(id = "21", expect = ACCEPTABLE_INTERESTING, desc = "the ten counted twice, as expected of a wrong variant")
-    @Outcome(id = "10", expect = ACCEPTABLE_INTERESTING, desc = "the one lost, as expected of a wrong variant")
+    @Outcome(id = "10", expect = ACCEPTABLE, desc = "the one lost, which is wrong as well and rarer")
     @State
     public static class Reset {
         private final QueueCounters counters = new QueueCounters();

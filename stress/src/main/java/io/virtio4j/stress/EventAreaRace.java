@@ -14,6 +14,7 @@ import io.virtio4j.wire.FeatureBits;
  */
 final class EventAreaRace implements Race {
     private static final int OLD_POSITION = 3;
+    private static final int MOMENT_SPINS = 10;
 
     private final String ring;
     private final boolean driverArms;
@@ -77,6 +78,10 @@ final class EventAreaRace implements Race {
         int event;
         if (twoLoads) {
             int offWrap = queue.memory().getLe16Opaque(area + PackedLayout.EVENT_OFF_WRAP);
+            // Any moment may pass between two loads; a longer one is met more often.
+            for (int i = 0; i < MOMENT_SPINS; i++) {
+                Thread.onSpinWait();
+            }
             int flags = queue.memory().getLe16Opaque(area + PackedLayout.EVENT_FLAGS);
             event = flags << Short.SIZE | offWrap;
         } else {

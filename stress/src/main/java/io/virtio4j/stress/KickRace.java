@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
-import io.virtio4j.driver.BufferChain;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.wire.FeatureBits;
 
@@ -9,13 +8,14 @@ import io.virtio4j.wire.FeatureBits;
 final class KickRace implements Race {
     private final String ring;
     private final QueuePair queue;
-    private final BufferChain chain;
+    private final Meeting meeting = new Meeting();
 
     private KickRace(RingKind kind) {
         ring = kind.label();
         queue = new QueuePair(kind, 1);
-        chain = queue.requestOnly(0);
         queue.device.disableNotifications();
+        // Beforehand, so that the two sides meet in the few steps that this is about.
+        queue.driver.add(queue.requestOnly(0), 1);
     }
 
     /** By flags and by event index. */
@@ -46,12 +46,14 @@ final class KickRace implements Race {
 
     @Override
     public String driver() {
-        queue.driver.offer(chain, 1);
+        meeting.driverIsHere();
+        queue.driver.publish();
         return queue.driver.kickNeeded() ? "kick" : "no kick";
     }
 
     @Override
     public String device() {
+        meeting.deviceIsHere();
         return queue.device.enableNotifications() ? "asleep" : "awake";
     }
 

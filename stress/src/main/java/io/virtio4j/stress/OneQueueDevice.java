@@ -8,7 +8,7 @@ import io.virtio4j.wire.Features;
 import java.util.List;
 
 /** A device of one queue that does nothing: a race says what it does. */
-abstract class OneQueueDevice implements VirtioDevice {
+public abstract class OneQueueDevice implements VirtioDevice {
     private static final ConfigSpace NO_CONFIG = new ConfigSpace(0);
 
     @Override
