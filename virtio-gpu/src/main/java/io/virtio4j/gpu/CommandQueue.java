@@ -114,7 +114,7 @@ final class CommandQueue {
         CommandSlot free = findFree();
         if (free == null) {
             submit();
-            CommandSlot batched = findOfABatch();
+            CommandSlot batched = findOldest(true);
             if (batched != null) {
                 await(batched);
             } else if (queue.poll(onUsed, slots.length) == DriverQueue.BROKEN) {
@@ -139,11 +139,16 @@ final class CommandQueue {
         return null;
     }
 
-    /** {@return the oldest command that is part of a batch; nobody else leaves a command in flight that has not timed out} */
-    private @Nullable CommandSlot findOfABatch() {
+    /**
+     * {@return the oldest command in flight}
+     *
+     * @param batched only of those that are part of a batch: all others in flight have timed out
+     */
+    private @Nullable CommandSlot findOldest(boolean batched) {
         CommandSlot oldest = null;
         for (CommandSlot slot : slots) {
-            if (slot.isInFlight() && !slot.isOf(null) && (oldest == null || slot.fenceId() < oldest.fenceId())) {
+            boolean wanted = slot.isInFlight() && !(batched && slot.isOf(null));
+            if (wanted && (oldest == null || slot.fenceId() < oldest.fenceId())) {
                 oldest = slot;
             }
         }
@@ -247,9 +252,12 @@ final class CommandQueue {
         batch.reset();
     }
 
-    /** Waits until no command of any batch is in flight; the batches keep what they have met. */
+    /**
+     * Waits until no command is in flight, those that timed out included: what they name is the device's until it answers.
+     * The batches keep what they have met.
+     */
     void settle() {
-        for (CommandSlot slot = findOfABatch(); slot != null; slot = findOfABatch()) {
+        for (CommandSlot slot = findOldest(false); slot != null; slot = findOldest(false)) {
             await(slot);
         }
     }

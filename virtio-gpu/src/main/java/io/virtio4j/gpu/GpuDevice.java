@@ -185,7 +185,8 @@ public final class GpuDevice implements AutoCloseable {
 
     /**
      * Gives a resource back. The device turns off every scanout that shows it and lets go of its backing. The handle can
-     * not be used any more, whatever the device answers. Waits for frames in flight first.
+     * not be used any more, whatever the device answers. Waits first for all that is in flight, for commands that timed out
+     * too: they may still use its memory. If that takes too long it fails, and the resource stays as it is.
      *
      * @param resource which one
      */
@@ -205,7 +206,8 @@ public final class GpuDevice implements AutoCloseable {
     }
 
     /**
-     * Takes a resource's memory away; the pixels that the device holds stay. Waits for frames in flight first.
+     * Takes a resource's memory away; the pixels that the device holds stay. Waits first for all that is in flight, as
+     * {@link #unref} does.
      *
      * @param resource one with backing
      */

@@ -89,7 +89,7 @@ final class ResourceCommands {
 
     void unref(GpuResource resource) {
         use(resource);
-        // Frames in flight may still be read from its backing.
+        // Commands in flight may still read its backing, be they frames or such that timed out.
         control.settle();
         CommandSlot slot = control.begin(GpuCommand.RESOURCE_UNREF);
         slot.putLe32(ResourceOnly.RESOURCE_ID, resource.id());

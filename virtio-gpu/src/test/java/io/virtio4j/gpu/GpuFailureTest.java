@@ -138,6 +138,28 @@ final class GpuFailureTest {
     }
 
     @Test
+    void memoryThatACommandThatTimedOutMayStillReadIsNotLetGo() {
+        ScriptedGpu device = new ScriptedGpu();
+        Workbench scripted = new Workbench(device);
+        GpuDevice driver = scripted.open(scripted.options.withTimeoutNanos(SHORT_NANOS));
+        Canvas screen = scripted.canvas(driver, 8, 8);
+        device.kept.add(GpuCommand.TRANSFER_TO_HOST_2D);
+        assertThatThrownBy(() -> driver.transferToHost(screen.resource(), 0, 0, 8, 8, 0))
+                .isInstanceOf(GpuTimeoutException.class);
+
+        // The device would answer these; it still has the transfer.
+        assertThatThrownBy(() -> driver.detachBacking(screen.resource()))
+                .asInstanceOf(type(GpuTimeoutException.class))
+                .satisfies(e -> assertThat(e.command()).isEqualTo(GpuCommand.TRANSFER_TO_HOST_2D));
+        assertThatThrownBy(() -> driver.unref(screen.resource())).isInstanceOf(GpuTimeoutException.class);
+
+        assertThat(screen.pixels().isPinned()).isTrue();
+        driver.flush(screen.resource(), 0, 0, 8, 8);
+        driver.close();
+        assertThat(screen.pixels().isPinned()).isFalse();
+    }
+
+    @Test
     void whenAllCommandsTimedOutTheNextIsRefusedAndWhenTheyComeBackItIsNot() {
         bench.transport.running = false;
         for (int i = 0; i < 16; i++) {

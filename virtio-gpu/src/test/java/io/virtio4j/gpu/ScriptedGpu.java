@@ -15,8 +15,10 @@ import io.virtio4j.wire.GpuSharedMemoryId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** A GPU that writes down each request and answers what the test wants. */
@@ -29,6 +31,9 @@ final class ScriptedGpu implements VirtioDevice {
 
     /** Changes the right answer into the one that is sent; an empty one is used with 0 bytes written. */
     UnaryOperator<ByteBuffer> answer = right -> right;
+
+    /** Requests of these types are taken and never used. */
+    final Set<Integer> kept = new HashSet<>();
 
     /** Features of the device type. */
     Features offered = Features.NONE;
@@ -81,12 +86,15 @@ final class ScriptedGpu implements VirtioDevice {
             byte[] request = new byte[(int) chain.readableBytes()];
             chain.getBytes(0, request, 0, request.length);
             requests.add(request);
+            taken++;
+            if (kept.contains(le32(request, 0))) {
+                continue;
+            }
             ByteBuffer response = answer.apply(rightAnswer(request, (int) chain.writableBytes()));
             byte[] bytes = new byte[response.limit()];
             response.get(0, bytes);
             chain.putBytes(0, bytes, 0, bytes.length);
             queue.complete(id, bytes.length);
-            taken++;
         }
         queue.flush();
         return taken;
