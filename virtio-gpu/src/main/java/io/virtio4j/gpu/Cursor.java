@@ -30,7 +30,8 @@ public final class Cursor {
     }
 
     /**
-     * Shows an image as the cursor.
+     * Shows an image as the cursor. If it has a {@link FramePipeline}, the frames in flight are waited for first: the
+     * queues run apart.
      *
      * @param scanoutId which scanout
      * @param image a resource of 64 by 64 pixels into which the image was transferred
@@ -47,6 +48,10 @@ public final class Cursor {
         }
         if (!image.isFilled()) {
             throw new IllegalStateException("nothing was transferred into " + image);
+        }
+        session.checkScanout(scanoutId);
+        if (image.isOverlapping()) {
+            session.control().settle();
         }
         send(GpuCommand.UPDATE_CURSOR, scanoutId, image.id(), hotX, hotY, x, y);
     }

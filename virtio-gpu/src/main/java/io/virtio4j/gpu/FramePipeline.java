@@ -59,6 +59,7 @@ public final class FramePipeline {
         this.gpu = gpu;
         this.commands = commands;
         this.resource = resource;
+        resource.setOverlapping();
         this.batches = new CommandBatch[images];
         for (int i = 0; i < images; i++) {
             batches[i] = new CommandBatch();

@@ -12,6 +12,7 @@ public final class Resource extends GpuResource {
     private final int width;
     private final int height;
     private boolean filled;
+    private boolean overlapping;
 
     Resource(Object owner, int id, GpuFormat format, int width, int height) {
         super(owner, id);
@@ -62,6 +63,15 @@ public final class Resource extends GpuResource {
 
     void setFilled() {
         filled = true;
+    }
+
+    /** {@return whether frames of it may be in flight while other commands are sent} */
+    boolean isOverlapping() {
+        return overlapping;
+    }
+
+    void setOverlapping() {
+        overlapping = true;
     }
 
     @Override

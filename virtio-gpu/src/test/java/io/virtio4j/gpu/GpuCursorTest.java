@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.queue.QueueCounter;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuFormat;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,28 @@ final class GpuCursorTest {
         DmaBuffer pixels = bench.arena.allocate(4L * width * height, 4);
         gpu.attachBacking(image, Backing.ofBuffers(pixels));
         return image;
+    }
+
+    @Test
+    @Clause("GPU-DRV-CURSOR-RESOURCE")
+    void anImageThatIsStillOnItsWayIsWaitedFor() {
+        ScriptedGpu device = new ScriptedGpu();
+        Workbench scripted = new Workbench(device);
+        GpuDevice driver = scripted.open();
+        Resource image = scripted.canvas(driver, 64, 64).resource();
+        FramePipeline frames = driver.frames(image, 1);
+        frames.show(0, 0, 64, 64);
+        frames.drain();
+        device.requests.clear();
+
+        frames.show(0, 0, 64, 64);
+        assertThat(device.requests).as("the device has not looked yet").isEmpty();
+        driver.cursor().show(0, image, 0, 0, 1, 1);
+
+        assertThat(frames.inFlight()).isZero();
+        assertThat(device.types())
+                .containsExactly(
+                        GpuCommand.TRANSFER_TO_HOST_2D, GpuCommand.RESOURCE_FLUSH, GpuCommand.UPDATE_CURSOR);
     }
 
     @Test
