@@ -6,7 +6,8 @@ package io.virtio4j.gpu;
  *
  * <p>A rectangle that lies in another is dropped, and two that make a rectangle together become one. Beyond that nothing
  * is covered that was not added, until the list is full: then the two whose common rectangle wastes the fewest pixels are
- * joined. A frame sends one transfer for each rectangle, so a list of one rectangle, the bounds of all that changed, is
+ * joined, and {@link #isExact()} says so: what lies between them is sent as well, so it has to be right in the memory that
+ * it is sent from. A frame sends one transfer for each rectangle, so a list of one rectangle, the bounds of all that changed, is
  * the cheapest in commands and the dearest in pixels.
  *
  * <p>Used again and again with {@link #clear()}; allocates nothing once made. One thread at a time.
@@ -19,6 +20,7 @@ public final class Damage {
     private final int[] right;
     private final int[] bottom;
     private int count;
+    private boolean exact = true;
 
     /**
      * Makes an empty list.
@@ -39,6 +41,7 @@ public final class Damage {
     /** Forgets all of it. */
     public void clear() {
         count = 0;
+        exact = true;
     }
 
     /**
@@ -105,6 +108,7 @@ public final class Damage {
                 }
             }
         }
+        exact = false;
         join(first, second);
     }
 
@@ -145,6 +149,11 @@ public final class Damage {
     /** {@return whether nothing has changed} */
     public boolean isEmpty() {
         return count == 0;
+    }
+
+    /** {@return whether every pixel that is covered was added; false once the list was full} */
+    public boolean isExact() {
+        return exact;
     }
 
     /** {@return how many rectangles there are} */

@@ -15,17 +15,18 @@ import io.virtio4j.queue.QueueCounter;
  *   FramePipeline frames = gpu.frames(screen, 2);        backing of twice the length of screen
  *   while (...) {
  *       int image = frames.next();
- *       ... draw what has changed into the image that begins at frames.backingOffset(image), and add it to damage ...
+ *       ... damage.clear(), and add to it what has changed ...
+ *       ... draw every rectangle of damage into the image that begins at frames.backingOffset(image) ...
  *       frames.show(damage);
- *       damage.clear();
  *   }
  *   frames.drain();
  * </pre>
  *
  * <p>Double buffering is in the backing, not in the resource: the scanout shows the same resource all the time, so a frame
  * needs no command to switch, and costs the memory of one more image with the driver and none with the device. The image
- * that is drawn into is two frames old (or as many as there are images), so a program draws all of what it adds to the
- * damage; the rest of it is not transferred and may be stale.
+ * that is drawn into is two frames old (or as many as there are images), so a program draws all that the damage covers
+ * <em>when it is complete</em>: a list that was full has joined rectangles, and what lies between them is transferred too. The
+ * rest of the image is not transferred and may be stale.
  *
  * <p>The transfers of a frame and its flush are offered together: one write barrier, one notification at most, one pass
  * over the answers. With one rectangle a frame has two completions, and with optimized barriers at most two fences

@@ -62,6 +62,7 @@ final class DamageTest {
             @ForAll @Size(max = 12) List<@From("rectangles") Rectangle> added) {
         Damage damage = damage(12, added);
         assertThat(pixels(damage)).isEqualTo(pixels(added));
+        assertThat(damage.isExact()).isTrue();
         assertThat(damage.isEmpty()).isEqualTo(pixels(added).isEmpty());
     }
 
@@ -73,6 +74,9 @@ final class DamageTest {
         assertThat(damage.count()).isLessThanOrEqualTo(max);
         BitSet missing = pixels(added);
         BitSet covered = pixels(damage);
+        if (damage.isExact()) {
+            assertThat(covered).isEqualTo(missing);
+        }
         missing.andNot(covered);
         assertThat(missing.isEmpty()).as(damage.toString()).isTrue();
 
@@ -144,7 +148,9 @@ final class DamageTest {
         Damage damage = new Damage(2).add(0, 0, 2, 2).add(100, 0, 2, 2).add(104, 0, 2, 2);
         assertThat(damage).hasToString("Damage[2x2 at 0,0, 6x2 at 100,0]");
         assertThat(damage.pixels()).isEqualTo(16);
+        assertThat(damage.isExact()).isFalse();
         damage.clear();
+        assertThat(damage.isExact()).isTrue();
         assertThat(damage.isEmpty()).isTrue();
         assertThat(damage.add(5, 5, 0, 9).isEmpty()).isTrue();
     }
