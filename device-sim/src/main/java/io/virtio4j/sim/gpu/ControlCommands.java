@@ -214,8 +214,12 @@ final class ControlCommands implements Commands {
             return GpuResponse.ERR_INVALID_RESOURCE_ID;
         }
         Backing backing = resource.backing();
-        if (backing == null || !(resource instanceof Resource2d resource2d)) {
+        if (backing == null) {
             return GpuResponse.ERR_UNSPEC;
+        }
+        if (!(resource instanceof Resource2d resource2d)) {
+            // A blob's pixels are its pages, so they are there already. Linux transfers its dumb buffers of either kind.
+            return GpuResponse.OK_NODATA;
         }
         request.rect(Transfer2d.RECT, rect);
         return resource2d.covers(rect) && resource2d.transfer(backing, request.le64(Transfer2d.OFFSET), rect)
