@@ -9,6 +9,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /** Displays that can be plugged, unplugged and resized while the device runs. Any thread may do so. */
 public final class SimDisplays implements DisplaySource {
     private final AtomicReferenceArray<DisplayMode> modes;
+
+    /** By display: how it was when it was there last, and so where it stands. */
+    private final DisplayMode[] lastEnabled;
+
     private final AtomicLong version = new AtomicLong();
     private volatile Runnable changed = () -> {};
 
@@ -19,8 +23,10 @@ public final class SimDisplays implements DisplaySource {
      */
     public SimDisplays(int count) {
         modes = new AtomicReferenceArray<>(count);
+        lastEnabled = new DisplayMode[count];
         for (int i = 0; i < count; i++) {
             modes.set(i, DisplayMode.DISABLED);
+            lastEnabled[i] = DisplayMode.DISABLED;
         }
     }
 
@@ -52,13 +58,26 @@ public final class SimDisplays implements DisplaySource {
      * @throws IndexOutOfBoundsException if there is no such display
      */
     public void change(int scanoutId, DisplayMode mode) {
-        modes.set(scanoutId, mode);
-        version.incrementAndGet();
+        store(scanoutId, mode);
         changed.run();
     }
 
+    /** Under a lock, so that two threads that change the same display do not lose what one of them said. */
+    private synchronized void store(int scanoutId, DisplayMode mode) {
+        modes.set(scanoutId, mode);
+        if (mode.enabled()) {
+            lastEnabled[scanoutId] = mode;
+        }
+        version.incrementAndGet();
+    }
+
+    private synchronized void storeSize(int scanoutId, int width, int height) {
+        DisplayMode last = lastEnabled[scanoutId];
+        store(scanoutId, new DisplayMode(true, last.x(), last.y(), width, height));
+    }
+
     /**
-     * Plugs a display in, or gives one that is plugged in another size; it stands where it stood.
+     * Plugs a display in, or gives one that is plugged in another size; it stands where it stood when it was plugged in last.
      *
      * @param scanoutId which one
      * @param width preferred width in pixels, at least 1
@@ -66,8 +85,8 @@ public final class SimDisplays implements DisplaySource {
      * @throws IndexOutOfBoundsException if there is no such display
      */
     public void plug(int scanoutId, int width, int height) {
-        DisplayMode last = modes.get(scanoutId);
-        change(scanoutId, new DisplayMode(true, last.x(), last.y(), width, height));
+        storeSize(scanoutId, width, height);
+        changed.run();
     }
 
     /**

@@ -123,6 +123,15 @@ final class SimGpuEdidTest {
     }
 
     @Test
+    void aDisplayThatComesBackStandsWhereItStood() {
+        displays.change(1, new DisplayMode(true, 40, 50, 800, 600));
+        displays.unplug(1);
+        assertThat(displays.mode(1)).isEqualTo(DisplayMode.DISABLED);
+        displays.plug(1, 640, 480);
+        assertThat(displays.mode(1)).isEqualTo(new DisplayMode(true, 40, 50, 640, 480));
+    }
+
+    @Test
     void aDisplayThatIsResizedStaysWhereItStands() {
         displays.change(1, new DisplayMode(true, 40, 50, 800, 600));
         displays.plug(1, 640, 480);
