@@ -8,13 +8,14 @@ package io.virtio4j.sim.gpu;
  *
  * @param width visible pixels of a row, 1..4095
  * @param height visible rows, 1..4095
+ * @param horizontalBlank pixels of a row that are not visible
  * @param verticalSync rows of the vertical sync pulse; it tells the aspect ratio
  * @param verticalBlank rows that are not visible
  * @param clock10Khz the pixel clock in units of 10 kHz, 1..65535
  */
-record EdidTiming(int width, int height, int verticalSync, int verticalBlank, int clock10Khz) {
+record EdidTiming(int width, int height, int horizontalBlank, int verticalSync, int verticalBlank, int clock10Khz) {
     private static final int MAX_PIXELS = 4095;
-    private static final int HORIZONTAL_BLANK = 160;
+    private static final int MIN_HORIZONTAL_BLANK = 160;
     private static final int HORIZONTAL_FRONT_PORCH = 48;
     private static final int HORIZONTAL_SYNC = 32;
     private static final int VERTICAL_FRONT_PORCH = 3;
@@ -23,6 +24,12 @@ record EdidTiming(int width, int height, int verticalSync, int verticalBlank, in
     private static final int PICTURES_A_SECOND = 60;
     private static final int HZ_OF_CLOCK_UNIT = 10_000;
     private static final int MAX_CLOCK_UNITS = 0xFFFF;
+
+    /** Slower clocks are taken for a mistake by readers of EDIDs; small displays get more blanking instead. */
+    private static final int MIN_CLOCK_HZ = 10_000_000;
+
+    /** As many rows as let the longest row that can be told reach that clock. */
+    private static final int MIN_ROWS = 64;
 
     /** 96 dots an inch. */
     private static final double MM_OF_PIXEL = 25.4 / 96;
@@ -40,8 +47,11 @@ record EdidTiming(int width, int height, int verticalSync, int verticalBlank, in
         int blank = Math.max(
                 (int) (MIN_VERTICAL_BLANK_SECONDS / rowSeconds) + 1,
                 VERTICAL_FRONT_PORCH + sync + MIN_VERTICAL_BACK_PORCH);
-        long hz = (long) PICTURES_A_SECOND * (height + blank) * (width + HORIZONTAL_BLANK);
-        return new EdidTiming(width, height, sync, blank, (int) Math.min(hz / HZ_OF_CLOCK_UNIT, MAX_CLOCK_UNITS));
+        blank = Math.max(blank, MIN_ROWS - height);
+        int rowsASecond = PICTURES_A_SECOND * (height + blank);
+        int rowPixels = Math.max(width + MIN_HORIZONTAL_BLANK, (MIN_CLOCK_HZ + rowsASecond - 1) / rowsASecond);
+        int clock = (int) Math.min((long) rowsASecond * rowPixels / HZ_OF_CLOCK_UNIT, MAX_CLOCK_UNITS);
+        return new EdidTiming(width, height, rowPixels - width, sync, blank, clock);
     }
 
     private static int verticalSync(int width, int height) {
@@ -70,8 +80,8 @@ record EdidTiming(int width, int height, int verticalSync, int verticalBlank, in
         block[at] = (byte) clock10Khz;
         block[at + 1] = (byte) (clock10Khz >>> Byte.SIZE);
         block[at + 2] = (byte) width;
-        block[at + 3] = (byte) HORIZONTAL_BLANK;
-        block[at + 4] = highHalves(width, HORIZONTAL_BLANK);
+        block[at + 3] = (byte) horizontalBlank;
+        block[at + 4] = highHalves(width, horizontalBlank);
         block[at + 5] = (byte) height;
         block[at + 6] = (byte) verticalBlank;
         block[at + 7] = highHalves(height, verticalBlank);

@@ -48,6 +48,10 @@ final class EdidReader {
         return twelveBits(67, 68, 0);
     }
 
+    double clockMhz() {
+        return (u8(54) | u8(55) << 8) / 100.0;
+    }
+
     double picturesASecond() {
         int totalWidth = width() + twelveBits(57, 58, 0);
         int totalHeight = height() + twelveBits(60, 61, 0);

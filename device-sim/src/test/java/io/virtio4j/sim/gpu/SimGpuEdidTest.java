@@ -55,8 +55,9 @@ final class SimGpuEdidTest {
         assertThat(edid.width()).isEqualTo(width);
         assertThat(edid.height()).isEqualTo(height);
         assertThat(edid.syncsLieInTheBlanking()).isTrue();
-        // Tiny clocks are told coarsely, and those over 655.35 MHz not at all.
+        // Clocks over 655.35 MHz cannot be told, and those under 10 MHz are taken for a mistake.
         assertThat(edid.picturesASecond()).isBetween(30.0, 60.1);
+        assertThat(edid.clockMhz()).isGreaterThanOrEqualTo(10);
         if (width >= 640 && height >= 480 && width <= 3840 && height <= 2160) {
             assertThat(edid.picturesASecond()).isCloseTo(60, within(0.1));
         }
