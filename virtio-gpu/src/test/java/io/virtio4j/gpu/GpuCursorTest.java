@@ -41,8 +41,7 @@ final class GpuCursorTest {
 
         assertThat(frames.inFlight()).isZero();
         assertThat(device.types())
-                .containsExactly(
-                        GpuCommand.TRANSFER_TO_HOST_2D, GpuCommand.RESOURCE_FLUSH, GpuCommand.UPDATE_CURSOR);
+                .containsExactly(GpuCommand.TRANSFER_TO_HOST_2D, GpuCommand.RESOURCE_FLUSH, GpuCommand.UPDATE_CURSOR);
     }
 
     @Test

@@ -218,7 +218,7 @@ final class ControlCommands implements Commands {
             return GpuResponse.ERR_UNSPEC;
         }
         if (!(resource instanceof Resource2d resource2d)) {
-            // A blob's pixels are its pages, so they are there already. Linux transfers its dumb buffers of either kind.
+            // A blob's pixels are its pages: they are there already. Linux transfers dumb buffers of either kind.
             return GpuResponse.OK_NODATA;
         }
         request.rect(Transfer2d.RECT, rect);

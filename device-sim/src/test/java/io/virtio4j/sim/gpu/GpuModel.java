@@ -171,7 +171,7 @@ final class GpuModel {
             return GpuResponse.ERR_OUT_OF_MEMORY;
         }
         long[] backing = addresses(entries.subList(0, said));
-        if (backing == null || resource.isBlob() && backing.length < resource.blobBytes) {
+        if (backing == null || (resource.isBlob() && backing.length < resource.blobBytes)) {
             return GpuResponse.ERR_INVALID_PARAMETER;
         }
         resource.backing = backing;
@@ -352,7 +352,7 @@ final class GpuModel {
         for (int i = 0; i < 4; i++) {
             int at = (int) offset + i;
             long bits = resource.isBlob() ? memory.applyAsLong(resource.backing[at]) : resource.pixels[at];
-            value |= (int) (bits & 0xFF) << 8 * i;
+            value |= (int) (bits & 0xFF) << (8 * i);
         }
         return value;
     }
@@ -387,8 +387,8 @@ final class GpuModel {
                 .sum();
         for (MemEntry each : entries) {
             long length = Integer.toUnsignedLong(each.lengthBytes());
-            boolean within = each.address() >= GpuRig.PAGES
-                    && each.address() + length <= GpuRig.PAGES + GpuRig.PAGES_BYTES;
+            boolean within =
+                    each.address() >= GpuRig.PAGES && each.address() + length <= GpuRig.PAGES + GpuRig.PAGES_BYTES;
             if (length > 0 && !within) {
                 return null;
             }

@@ -127,7 +127,8 @@ final class SimGpuStormTest {
                 }
             }
             case 6, 7 -> {
-                long offset = odd() ? (random.nextBoolean() ? Long.MAX_VALUE - 3 : -random.nextInt(9)) : random.nextInt(900);
+                long offset =
+                        odd() ? (random.nextBoolean() ? Long.MAX_VALUE - 3 : -random.nextInt(9)) : random.nextInt(900);
                 byte[] request = Messages.transfer(id, area.x(), area.y(), area.width(), area.height(), offset);
                 send("transfer", request, model.transfer(id, area, offset));
             }
@@ -141,9 +142,10 @@ final class SimGpuStormTest {
             }
             case 11 -> createBlob(id);
             case 12 -> {
-                Picture picture = new Picture(side(), side(), format(), 4 * side() + random.nextInt(9), random.nextInt(40));
-                byte[] request = Messages.setScanoutBlob(
-                        scanout, id, area.x(), area.y(), area.width(), area.height(), picture);
+                Picture picture =
+                        new Picture(side(), side(), format(), 4 * side() + random.nextInt(9), random.nextInt(40));
+                byte[] request =
+                        Messages.setScanoutBlob(scanout, id, area.x(), area.y(), area.width(), area.height(), picture);
                 send("set scanout blob", request, model.setScanoutBlob(scanout, id, area, picture));
             }
             case 13 -> {
