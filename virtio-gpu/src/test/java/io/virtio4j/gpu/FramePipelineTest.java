@@ -285,6 +285,57 @@ final class FramePipelineTest {
     }
 
     @Test
+    void aFrameWhoseFailureCameWithAnotherCommandsAnswerIsToldOfAllTheSame() {
+        ScriptedGpu device = new ScriptedGpu();
+        bench = new Workbench(device);
+        FramePipeline frames = open(o -> o, 2);
+        device.answer = right -> right.putInt(0, GpuResponse.ERR_OUT_OF_MEMORY);
+        frames.show(0, 0, SIDE, SIDE);
+        bench.transport.service();
+        device.answer = right -> right;
+        gpu.flush(resource, 0, 0, SIDE, SIDE);
+        assertThat(frames.inFlight()).isZero();
+        assertThatThrownBy(frames::drain).isInstanceOf(GpuCommandException.class);
+        frames.drain();
+    }
+
+    @Test
+    void ofSeveralFramesThatFailTheOldestIsTold() {
+        ScriptedGpu device = new ScriptedGpu();
+        bench = new Workbench(device);
+        FramePipeline frames = open(o -> o, 2);
+        frames.show(0, 0, SIDE, SIDE);
+        bench.transport.service();
+        device.answer = right -> right.putInt(0, GpuResponse.ERR_OUT_OF_MEMORY);
+        frames.show(0, 0, SIDE, SIDE);
+        bench.transport.service();
+        device.answer = right -> right.putInt(0, GpuResponse.ERR_UNSPEC);
+        frames.show(0, 0, SIDE, SIDE);
+        assertThatThrownBy(frames::drain)
+                .isInstanceOf(GpuCommandException.class)
+                .hasMessageContaining("OUT_OF_MEMORY");
+        frames.drain();
+    }
+
+    @Test
+    void ofAFrameThatTimesOutWhileItIsOfferedNothingIsLeft() {
+        FramePipeline frames = open(
+                SimGpuConfig.of(SIDE, SIDE),
+                o -> o.withQueueSize(4).withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(2)),
+                2);
+        bench.transport.running = false;
+        Damage more = new Damage(3).add(0, 0, 1, 1).add(4, 4, 1, 1).add(8, 8, 1, 1);
+        assertThatThrownBy(() -> frames.show(more)).isInstanceOf(GpuTimeoutException.class);
+        assertThat(frames.inFlight()).isZero();
+        bench.transport.running = true;
+        bench.transport.service();
+        fill(frames, frames.next(), 9);
+        frames.show(0, 0, SIDE, SIDE);
+        frames.drain();
+        assertScreenIs(9);
+    }
+
+    @Test
     void aFrameThatIsNotAnsweredTimesOutAndItsLateAnswersAreSorted() {
         FramePipeline frames =
                 open(SimGpuConfig.of(SIDE, SIDE), o -> o.withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(2)), 2);

@@ -116,12 +116,18 @@ final class GpuFailureTest {
 
     @Test
     @Clause("CORE-DRV-CLEANUP-RESET-FIRST")
-    void aDeviceThatCannotBeResetKeepsItsBuffers() {
+    void aDeviceThatCannotBeResetKeepsItsBuffersUntilItCan() {
         bench.transport.dead = true;
         long free = bench.arena.freeBytes();
         assertThatThrownBy(gpu::close).isInstanceOf(TransportException.class);
         assertThat(canvas.pixels().isPinned()).isTrue();
         assertThat(bench.arena.freeBytes()).isEqualTo(free);
+
+        bench.transport.dead = false;
+        gpu.close();
+        assertThat(canvas.pixels().isPinned()).isFalse();
+        canvas.pixels().free();
+        assertThat(bench.arena.freeBytes()).isEqualTo(bench.arenaBytes);
     }
 
     @Test

@@ -79,6 +79,18 @@ final class GpuRig {
         start();
     }
 
+    /** The next guest of a device that the last one has let go of: at the same addresses, in memory of its own. */
+    GpuRig(GpuRig last) {
+        last.session.writeStatus(DeviceStatus.RESET);
+        lowPages = SharedMemory.allocate(last.lowPages.lengthBytes(), PAGES);
+        highPages = SharedMemory.allocate(last.highPages.lengthBytes(), last.highPages.guestAddress());
+        guest = GuestMemory.of(ringMemory, lowPages, highPages);
+        features = last.features;
+        device = last.device;
+        session = new DeviceSession(device, guest, () -> configChanges++, errors::add);
+        start();
+    }
+
     static GpuRig withDisplay(int width, int height) {
         return new GpuRig(SimGpuConfig.of(width, height));
     }

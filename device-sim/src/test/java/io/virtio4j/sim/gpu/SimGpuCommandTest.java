@@ -307,6 +307,27 @@ final class SimGpuCommandTest {
     }
 
     @Test
+    void theNextGuestsPagesAreItsOwn() {
+        drawFrame(5);
+        GpuRig next = new GpuRig(rig);
+        next.fillPages(6);
+        next.type(create2d(1, GpuFormat.B8G8R8A8, 8, 8));
+        next.type(attach(1, List.of(new MemEntry(GpuRig.PAGES, 256))));
+        next.type(setScanout(0, 1, 0, 0, 8, 8));
+        next.type(transfer(1, 0, 0, 8, 8, 0));
+        next.type(flush(1, 0, 0, 8, 8));
+        assertThat(rig.scanout.lastPixels[7][7]).isEqualTo(next.lowPages.getLe32(252));
+        assertThat(next.errors).isEmpty();
+    }
+
+    @Test
+    void aBackingHasSoManyEntriesAndNotMoreWhateverTheHostHasRoomFor() {
+        ResourceTable table = new ResourceTable(Long.MAX_VALUE, 1);
+        assertThat(table.hasRoomForBacking(1 << 20)).isTrue();
+        assertThat(table.hasRoomForBacking((1 << 20) + 1)).isFalse();
+    }
+
+    @Test
     void moreResourcesThanTheLimitAreRefused() {
         for (int id = 1; id <= 3; id++) {
             assertThat(rig.type(create2d(id, FORMAT, 1, 1))).isEqualTo(GpuResponse.OK_NODATA);

@@ -55,6 +55,42 @@ final class SimGpuServiceTest {
     }
 
     @Test
+    void aQueueThatStopsGivesBackTheCommandThatWasDone() {
+        GpuRig rig = new GpuRig(SimGpuConfig.of(8, 8).withServiceTimeNanos(NEVER_NANOS));
+        offer(rig, GpuQueues.CONTROL, create2d(1, GpuFormat.B8G8R8A8, 8, 8), 1);
+        rig.session.service();
+        assertThat(rig.poll(GpuQueues.CONTROL)).isFalse();
+
+        assertThat(rig.device.onQueueStop(GpuQueues.CONTROL)).isTrue();
+
+        assertThat(rig.poll(GpuQueues.CONTROL))
+                .as("it was done, and must not be done again by whoever goes on")
+                .isTrue();
+        assertThat(rig.session.service()).isZero();
+    }
+
+    @Test
+    void aDriverThatNeverStopsDoesNotKeepTheDeviceFromOtherWork() {
+        GpuRig[] rigs = new GpuRig[1];
+        int[] flushes = {0};
+        byte[] flush = Messages.flush(1, 0, 0, 8, 8);
+        // As if the driver, on another CPU, offered the next command while one is done.
+        rigs[0] = new GpuRig(SimGpuConfig.of(8, 8), (scanoutId, view, x, y, width, height) -> {
+            if (++flushes[0] < 4 * GpuRig.QUEUE_SIZE) {
+                while (rigs[0].poll(GpuQueues.CONTROL)) {
+                    // Its descriptors are free again.
+                }
+                offer(rigs[0], GpuQueues.CONTROL, flush, 2);
+            }
+        });
+        rigs[0].control(create2d(1, GpuFormat.B8G8R8A8, 8, 8));
+        rigs[0].control(setScanout(0, 1, 0, 0, 8, 8));
+        offer(rigs[0], GpuQueues.CONTROL, flush, 2);
+        rigs[0].session.service();
+        assertThat(flushes[0]).isBetween(1, 2 * GpuRig.QUEUE_SIZE);
+    }
+
+    @Test
     void theNextCommandIsTakenWhenTheOneBeforeIsDone() {
         GpuRig rig = new GpuRig(SimGpuConfig.of(8, 8).withServiceTimeNanos(NEVER_NANOS));
         offer(rig, GpuQueues.CONTROL, create2d(1, GpuFormat.B8G8R8A8, 8, 8), 1);
