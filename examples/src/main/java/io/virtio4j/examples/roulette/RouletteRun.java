@@ -7,6 +7,7 @@ import io.virtio4j.examples.cli.WorkFailedException;
 import io.virtio4j.examples.picture.PixelRect;
 import io.virtio4j.examples.wheel.WheelPainter;
 import io.virtio4j.gpu.Backing;
+import io.virtio4j.gpu.Damage;
 import io.virtio4j.gpu.GpuDevice;
 import io.virtio4j.gpu.GpuException;
 import io.virtio4j.gpu.GpuOptions;
@@ -151,7 +152,8 @@ final class RouletteRun {
         int spinFrames = painter.spin().frames();
         int frame = 0;
         int corrupt = 0;
-        WarmUp.run(gpu, screen);
+        Damage damage = new Damage(1);
+        WarmUp.run(gpu, screen, damage);
         QueueStats start = gpu.controlStats();
         QueueStats before = start;
         long end = System.nanoTime() + options.minimumNanos();
@@ -162,12 +164,14 @@ final class RouletteRun {
             PixelRect rect = changed.isEmpty() ? NOTHING_NEW : changed;
             framebuffer.write(painter.pixels(), rect);
 
+            damage.clear();
+            damage.add(rect.x(), rect.y(), rect.width(), rect.height());
             int flushes = tap.flushes();
             long pathStart;
             long pathEnd;
             try (PreemptGuard guard = PreemptGuard.enter()) {
                 pathStart = System.nanoTime();
-                gpu.frame(screen, rect.x(), rect.y(), rect.width(), rect.height());
+                gpu.frame(screen, damage);
                 pathEnd = System.nanoTime();
                 requireFirst(guard.cpu());
             } // a tick that came meanwhile has its say here

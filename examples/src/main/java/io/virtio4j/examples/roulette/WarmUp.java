@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.examples.roulette;
 
+import io.virtio4j.gpu.Damage;
 import io.virtio4j.gpu.GpuDevice;
 import io.virtio4j.gpu.Resource;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,12 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    static void run(GpuDevice gpu, Resource screen) {
+    static void run(GpuDevice gpu, Resource screen, Damage damage) {
+        damage.clear();
+        damage.add(0, 0, 1, 1);
         long start = System.nanoTime();
         for (int i = 0; i < FRAMES && System.nanoTime() - start < LIMIT_NANOS; i++) {
-            gpu.frame(screen, 0, 0, 1, 1);
+            gpu.frame(screen, damage);
         }
     }
 }
