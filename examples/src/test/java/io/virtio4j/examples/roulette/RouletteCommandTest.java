@@ -52,17 +52,18 @@ final class RouletteCommandTest {
     }
 
     @Test
-    void everyFrameTakesTwoFencesAndTwoCompletionsAndIsShownAsDrawn() throws IOException {
+    void everyFrameTakesAtMostTwoFencesAndTwoCompletionsAndIsShownAsDrawn() throws IOException {
         assertThat(roulette("--frames", "12", "--size", "160x90", "--seed", "7"))
                 .isZero();
         assertThat(command.out()).contains(PROBED);
         assertThat(command.out().lines().filter(line -> line.startsWith("[VIRTIO PERF] ")))
                 .hasSize(12)
-                .allMatch(line -> line.matches("\\[VIRTIO PERF] fences=2 spins=\\d+ completions=2"));
+                .allMatch(line -> line.matches("\\[VIRTIO PERF] fences=[12] spins=\\d+ completions=2"));
         JsonNode perf = perf();
         assertThat(perf.get("frames").asInt()).isEqualTo(12);
         assertThat(perf.get("corruptFrames").asInt()).isZero();
-        assertThat(perf.get("fencesPerFrame").asDouble()).isEqualTo(2);
+        // One where both answers were there at once.
+        assertThat(perf.get("fencesPerFrame").asDouble()).isBetween(1.0, 2.0);
         assertThat(perf.get("completionsPerFrame").asDouble()).isEqualTo(2);
         assertThat(perf.get("barriers").asText()).isEqualTo("optimized");
         assertThat(perf.get("fps").asDouble()).isPositive();
@@ -116,7 +117,7 @@ final class RouletteCommandTest {
         assertThat(preempt.get("callbacks").asLong()).isPositive();
         assertThat(preempt.get("maxDepth").asInt()).isEqualTo(2);
         assertThat(preempt.get("lost").asLong()).isZero();
-        assertThat(perf().get("fencesPerFrame").asDouble()).isEqualTo(2);
+        assertThat(perf().get("fencesPerFrame").asDouble()).isBetween(1.0, 2.0);
         assertThat(perf().get("corruptFrames").asInt()).isZero();
         assertThat(command.err()).isEmpty();
     }
@@ -149,7 +150,7 @@ final class RouletteCommandTest {
                 .isZero();
         JsonNode optimized = perf().get("optimized");
         JsonNode baseline = perf().get("baseline");
-        assertThat(optimized.get("fencesPerFrame").asDouble()).isEqualTo(2);
+        assertThat(optimized.get("fencesPerFrame").asDouble()).isBetween(1.0, 2.0);
         assertThat(baseline.get("fencesPerFrame").asDouble())
                 .isGreaterThanOrEqualTo(baseline.get("spinsPerFrame").asDouble());
         assertThat(optimized.get("serviceTimeNanos").asLong()).isEqualTo(2_000_000);
