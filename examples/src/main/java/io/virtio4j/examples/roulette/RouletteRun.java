@@ -44,8 +44,7 @@ final class RouletteRun {
     private static final int MAX_RESOURCES = 16;
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** Some 200 ms of looking in vain. */
-    private static final DeviceSleep BETWEEN_FRAMES =
-            new DeviceSleep(5_000_000, DeviceSleep.DEFAULT.maxSleepNanos());
+    private static final DeviceSleep BETWEEN_FRAMES = new DeviceSleep(5_000_000, DeviceSleep.DEFAULT.maxSleepNanos());
 
     private static final PixelRect NOTHING_NEW = new PixelRect(0, 0, 1, 1);
 
