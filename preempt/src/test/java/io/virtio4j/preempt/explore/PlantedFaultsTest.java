@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,12 +52,11 @@ class PlantedFaultsTest {
 
     @Test
     void eachFaultIsFoundUnlessItIsExplained() {
-        Map<String, String> found = new TreeMap<>();
-        Set<String> harmless = new TreeSet<>();
-        for (Fault fault : faults()) {
-            failureOf(fault.policy())
-                    .ifPresentOrElse(f -> found.put(fault.name(), f), () -> harmless.add(fault.name()));
-        }
+        Map<String, String> found = new ConcurrentSkipListMap<>();
+        Set<String> harmless = new ConcurrentSkipListSet<>();
+        faults().parallelStream()
+                .forEach(fault -> failureOf(fault.policy())
+                        .ifPresentOrElse(f -> found.put(fault.name(), f), () -> harmless.add(fault.name())));
         assertThat(harmless).isEqualTo(new TreeSet<>(HARMLESS.keySet()));
         assertThat(found).hasSize(50);
     }
