@@ -2,7 +2,9 @@
 package io.virtio4j.device;
 
 import io.virtio4j.device.QueueWorker.Failure;
+import io.virtio4j.device.SessionQueues.Setup;
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
@@ -155,7 +157,20 @@ public final class DeviceSession {
      * @param callSink gets the queue's used-buffer notifications
      */
     public void configureQueue(QueueConfig config, CallSink callSink) {
-        setUp(config, callSink, null);
+        setUp(new Setup(config.index(), config.size(), config.addresses(), callSink, null));
+    }
+
+    /**
+     * As {@link #configureQueue(QueueConfig, CallSink)}, for a transport that passes on what the driver wrote into its
+     * registers: any values. What no queue can be ends in DEVICE_NEEDS_RESET when the queue would start.
+     *
+     * @param index which queue
+     * @param size how many descriptors
+     * @param addresses where the parts lie
+     * @param callSink gets the queue's used-buffer notifications
+     */
+    public void configureQueue(int index, int size, QueueAddresses addresses, CallSink callSink) {
+        setUp(new Setup(index, size, addresses, callSink, null));
     }
 
     /**
@@ -168,14 +183,14 @@ public final class DeviceSession {
      * @param state where the queue stands
      */
     public void configureQueue(QueueConfig config, CallSink callSink, QueueState state) {
-        setUp(config, callSink, state);
+        setUp(new Setup(config.index(), config.size(), config.addresses(), callSink, state));
     }
 
-    private void setUp(QueueConfig config, CallSink callSink, @Nullable QueueState state) {
+    private void setUp(Setup setup) {
         if ((status & DeviceStatus.DRIVER_OK) == 0) {
-            queues.configure(config, callSink, state);
-        } else if (isRunning() && queues.canRestart(config.index(), state != null)) {
-            guarded(() -> queues.restart(config, callSink, state, acknowledged));
+            queues.configure(setup);
+        } else if (isRunning() && queues.canRestart(setup.index(), setup.state() != null)) {
+            guarded(() -> queues.restart(setup, acknowledged));
         }
     }
 

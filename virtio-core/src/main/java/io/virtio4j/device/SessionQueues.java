@@ -2,6 +2,7 @@
 package io.virtio4j.device;
 
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.wire.Features;
@@ -53,8 +54,13 @@ final class SessionQueues {
     /** Where those stand that were stopped and not reset. */
     private final TreeMap<Integer, QueueState> states = new TreeMap<>();
 
-    private record Setup(
-            QueueConfig config, CallSink callSink, @Nullable QueueState state) {}
+    /** As the driver wrote it: nothing of it is checked before the queue is made. */
+    record Setup(
+            int index,
+            int size,
+            QueueAddresses addresses,
+            CallSink callSink,
+            @Nullable QueueState state) {}
 
     SessionQueues(VirtioDevice device, GuestMemory memory, ErrorHandler errorHandler) {
         this.device = device;
@@ -81,8 +87,8 @@ final class SessionQueues {
         workers.order(NO_QUEUES);
     }
 
-    void configure(QueueConfig config, CallSink callSink, @Nullable QueueState state) {
-        configured.put(config.index(), new Setup(config, callSink, state));
+    void configure(Setup setup) {
+        configured.put(setup.index(), setup);
     }
 
     void start(Features negotiated) {
@@ -172,12 +178,11 @@ final class SessionQueues {
     }
 
     /** Starts a stopped queue: as if it were new, or where a state says. */
-    void restart(QueueConfig config, CallSink callSink, @Nullable QueueState state, Features negotiated) {
-        Setup setup = new Setup(config, callSink, state);
+    void restart(Setup setup, Features negotiated) {
         DeviceQueue queue = create(setup, negotiated);
-        reset.remove(config.index());
-        saved.remove(config.index());
-        states.remove(config.index());
+        reset.remove(setup.index());
+        saved.remove(setup.index());
+        states.remove(setup.index());
         DeviceQueue[] more = Arrays.copyOf(served, served.length + 1);
         more[served.length] = queue;
         Arrays.sort(more, (a, b) -> a.config().index() - b.config().index());
@@ -189,7 +194,7 @@ final class SessionQueues {
 
     /** What the driver was shown before the queue stopped it may not have been called for. */
     private void callIfInDoubt(Setup setup) {
-        DeviceQueue queue = find(setup.config().index());
+        DeviceQueue queue = find(setup.index());
         if (setup.state() != null && queue != null) {
             queue.flush();
         }
@@ -216,14 +221,13 @@ final class SessionQueues {
     }
 
     private DeviceQueue create(Setup setup, Features negotiated) {
-        QueueConfig asked = setup.config();
-        int max = asked.index() < device.queueCount() ? device.maxQueueSize(asked.index()) : 0;
-        if (asked.size() > max) {
+        int index = setup.index();
+        int max = index >= 0 && index < device.queueCount() ? device.maxQueueSize(index) : 0;
+        if (setup.size() > max) {
             throw new IllegalArgumentException(
-                    "queue " + asked.index() + " takes at most " + max + " descriptors, not " + asked.size());
+                    "queue " + index + " takes at most " + max + " descriptors, not " + setup.size());
         }
-        // What was agreed on counts, whatever stood in the configuration when the driver sent it.
-        QueueConfig config = new QueueConfig(asked.index(), asked.size(), negotiated, asked.addresses());
+        QueueConfig config = new QueueConfig(index, setup.size(), negotiated, setup.addresses());
         QueueState state = setup.state();
         return state == null
                 ? DeviceQueue.create(config, memory, setup.callSink(), errorHandler)
