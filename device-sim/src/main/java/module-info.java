@@ -14,6 +14,8 @@ module io.virtio4j.sim {
     exports io.virtio4j.sim.blk;
     exports io.virtio4j.sim.contract;
     exports io.virtio4j.sim.gpu;
+    exports io.virtio4j.sim.hostile;
+    exports io.virtio4j.sim.hostile.driver;
     exports io.virtio4j.sim.rng;
     exports io.virtio4j.sim.step;
 

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim.hostile;
+
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * The memory of one case: a few regions with holes between them, and a record of what the case wrote, so that every byte that
+ * the party wrote without a right is found.
+ *
+ * <pre>
+ *   guard RINGS guard      guard FIRST guard  guard SECOND guard      hole      guard THIRD guard
+ *         0x1_0000               0x10_0000          0x11_0000 (touches FIRST)         0x20_0000
+ * </pre>
+ *
+ * <p>All regions are 64 KiB long; guards are bytes before and behind a region that no guest address names. The case writes by
+ * guest address through the methods here. What the party may write is declared ({@link #partyMayWrite}); all other bytes must
+ * hold what the case wrote there last. One thread, the case's.
+ */
+public final class CaseMemory {
+    /** Where rings lie, and tables. */
+    public static final long RINGS = 0x1_0000;
+
+    /** Where buffers lie. */
+    public static final long FIRST = 0x10_0000;
+
+    /** Where more buffers lie; begins where the first region ends. */
+    public static final long SECOND = 0x11_0000;
+
+    /** Where no memory is; begins where the second region ends. */
+    public static final long HOLE = 0x12_0000;
+
+    /** A region behind the hole. */
+    public static final long THIRD = 0x20_0000;
+
+    /** The length of each region in bytes. */
+    public static final int REGION_BYTES = 0x1_0000;
+
+    private static final int GUARD_BYTES = 4096;
+    private static final byte GUARD = (byte) 0xC7;
+    private static final byte FILL = (byte) 0x5E;
+    private static final int GAP_BYTES = 64;
+    private static final int MAX_FINDINGS = 8;
+
+    private final List<Region> regions = new ArrayList<>();
+    private final GuestMemory guest;
+
+    /** Found before the places were cleared. */
+    private final List<String> past = new ArrayList<>();
+
+    private long nextRing = RINGS;
+    private long nextBuffer = FIRST;
+
+    private CaseMemory(IntFunction<ByteBuffer> source) {
+        for (long address : new long[] {RINGS, FIRST, SECOND, THIRD}) {
+            regions.add(new Region(source.apply(REGION_BYTES + 2 * GUARD_BYTES), address));
+        }
+        guest = GuestMemory.of(regions.stream().map(region -> region.shared).toArray(SharedMemory[]::new));
+    }
+
+    /** {@return memory of this process} */
+    public static CaseMemory inProcess() {
+        return from(lengthBytes -> {
+            int align = 4096;
+            ByteBuffer buffer = ByteBuffer.allocateDirect(lengthBytes + align);
+            return buffer.alignedSlice(align).limit(lengthBytes);
+        });
+    }
+
+    /**
+     * Makes memory out of buffers that the caller gives, for example of a file that another process maps too.
+     *
+     * @param source gives a direct buffer of so many bytes, aligned to 16 bytes, at position 0
+     * @return the memory
+     */
+    public static CaseMemory from(IntFunction<ByteBuffer> source) {
+        return new CaseMemory(source);
+    }
+
+    /** {@return the regions, as the party sees them} */
+    public GuestMemory guest() {
+        return guest;
+    }
+
+    // --- places ------------------------------------------------------------------------------------------------
+
+    /**
+     * Takes a place for a ring or a table, where the party may not write unless told so.
+     *
+     * @param lengthBytes how long
+     * @param align a power of two
+     * @return its guest address
+     */
+    public long ringPlace(int lengthBytes, int align) {
+        long at = (nextRing + align - 1) & -align;
+        nextRing = at + lengthBytes + GAP_BYTES;
+        if (nextRing > RINGS + REGION_BYTES) {
+            throw new IllegalStateException("no place for a ring of " + lengthBytes + " bytes is left");
+        }
+        return at;
+    }
+
+    /**
+     * Takes a place for a buffer that the party may only read.
+     *
+     * @param bytes what it holds
+     * @return its guest address
+     */
+    public long readable(byte... bytes) {
+        long at = bufferPlace(bytes.length);
+        put(at, bytes);
+        return at;
+    }
+
+    /**
+     * Takes a place for a buffer that the party may write.
+     *
+     * @param lengthBytes how long
+     * @return its guest address
+     */
+    public long writable(int lengthBytes) {
+        long at = bufferPlace(lengthBytes);
+        partyMayWrite(at, lengthBytes);
+        return at;
+    }
+
+    private long bufferPlace(int lengthBytes) {
+        long at = nextBuffer;
+        nextBuffer = (at + lengthBytes + 2 * GAP_BYTES - 1) & -GAP_BYTES;
+        if (nextBuffer > SECOND + REGION_BYTES) {
+            throw new IllegalStateException("no place for a buffer of " + lengthBytes + " bytes is left");
+        }
+        return at;
+    }
+
+    /** Gives all places back, as after a reset: rings and buffers begin anew, and no byte is the party's to write. */
+    public void clearPlaces() {
+        regions.forEach(region -> region.addTrespasses(past));
+        nextRing = RINGS;
+        nextBuffer = FIRST;
+        regions.forEach(Region::claimAll);
+    }
+
+    /**
+     * Declares what the party may write from now on.
+     *
+     * @param address first byte
+     * @param lengthBytes how many; what lies in no region is left out
+     */
+    public void partyMayWrite(long address, long lengthBytes) {
+        for (Region region : regions) {
+            long from = Math.max(address, region.start());
+            long to = Math.min(address + lengthBytes, region.end());
+            if (from < to) {
+                region.free.set((int) (from - region.start()), (int) (to - region.start()));
+            }
+        }
+    }
+
+    /** Declares that all of guest memory belongs to the party, as to a driver; the guards around it do not. */
+    public void partyOwnsAll() {
+        regions.forEach(region -> partyMayWrite(region.start(), REGION_BYTES));
+    }
+
+    // --- bytes -------------------------------------------------------------------------------------------------
+
+    /**
+     * Writes bytes.
+     *
+     * @param address the first one's guest address; they may run on into a region that touches
+     * @param bytes what
+     */
+    public void put(long address, byte... bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            Region region = region(address + i, 1);
+            int offset = (int) (address + i - region.start());
+            region.shared.putByte(offset, bytes[i]);
+            region.written[offset] = bytes[i];
+        }
+    }
+
+    /**
+     * Writes 16 bits, after all writes before it.
+     *
+     * @param address a guest address aligned to 2 bytes
+     * @param value its low 16 bits
+     */
+    public void putLe16(long address, int value) {
+        Region region = region(address, Short.BYTES);
+        int offset = (int) (address - region.start());
+        region.shared.putLe16Opaque(region.shared.wmb(), offset, value);
+        region.note(offset, value, Short.BYTES);
+    }
+
+    /**
+     * Writes 32 bits.
+     *
+     * @param address a guest address
+     * @param value the bits
+     */
+    public void putLe32(long address, int value) {
+        Region region = region(address, Integer.BYTES);
+        int offset = (int) (address - region.start());
+        region.shared.putLe32(offset, value);
+        region.note(offset, value, Integer.BYTES);
+    }
+
+    /**
+     * Writes 64 bits.
+     *
+     * @param address a guest address
+     * @param value the bits
+     */
+    public void putLe64(long address, long value) {
+        Region region = region(address, Long.BYTES);
+        int offset = (int) (address - region.start());
+        region.shared.putLe64(offset, value);
+        region.note(offset, value, Long.BYTES);
+    }
+
+    /**
+     * Reads bytes.
+     *
+     * @param address the first one's guest address
+     * @param lengthBytes how many
+     * @return the bytes
+     */
+    public byte[] get(long address, int lengthBytes) {
+        byte[] bytes = new byte[lengthBytes];
+        for (int i = 0; i < lengthBytes; i++) {
+            Region region = region(address + i, 1);
+            bytes[i] = (byte) region.shared.getByte(address + i - region.start());
+        }
+        return bytes;
+    }
+
+    /**
+     * Reads 16 bits, before all reads after it.
+     *
+     * @param address a guest address aligned to 2 bytes
+     * @return 0..65535
+     */
+    public int getLe16(long address) {
+        Region region = region(address, Short.BYTES);
+        int value = region.shared.getLe16Opaque(address - region.start());
+        // Whoever looks at an index or at flags looks next at what they stand for.
+        region.shared.rmb();
+        return value;
+    }
+
+    /**
+     * Reads 32 bits.
+     *
+     * @param address a guest address
+     * @return the bits
+     */
+    public int getLe32(long address) {
+        Region region = region(address, Integer.BYTES);
+        return region.shared.getLe32(address - region.start());
+    }
+
+    /**
+     * Reads 64 bits.
+     *
+     * @param address a guest address
+     * @return the bits
+     */
+    public long getLe64(long address) {
+        Region region = region(address, Long.BYTES);
+        return region.shared.getLe64(address - region.start());
+    }
+
+    private Region region(long address, int lengthBytes) {
+        for (Region region : regions) {
+            if (address >= region.start() && address + lengthBytes <= region.end()) {
+                return region;
+            }
+        }
+        throw new IllegalArgumentException("the case itself has no memory at 0x" + Long.toHexString(address));
+    }
+
+    /**
+     * Looks for bytes that the party wrote and had no right to.
+     *
+     * @return one line for each run of them, at most a few; empty if all is well
+     */
+    public List<String> trespasses() {
+        List<String> found = new ArrayList<>(past);
+        regions.forEach(region -> region.addTrespasses(found));
+        return found;
+    }
+
+    /** A region, its guards, what the case wrote there, and what is the party's to write. */
+    private static final class Region {
+        private final ByteBuffer whole;
+        private final SharedMemory shared;
+        private final byte[] written = new byte[REGION_BYTES];
+        private final BitSet free = new BitSet(REGION_BYTES);
+
+        Region(ByteBuffer whole, long address) {
+            this.whole = whole;
+            this.shared = SharedMemory.wrap(whole.slice(GUARD_BYTES, REGION_BYTES), address);
+            for (int i = 0; i < GUARD_BYTES; i++) {
+                whole.put(i, GUARD);
+                whole.put(GUARD_BYTES + REGION_BYTES + i, GUARD);
+            }
+            Arrays.fill(written, FILL);
+            shared.fill(0, REGION_BYTES, FILL);
+        }
+
+        long start() {
+            return shared.guestAddress();
+        }
+
+        long end() {
+            return shared.guestAddress() + REGION_BYTES;
+        }
+
+        void note(int offset, long value, int lengthBytes) {
+            for (int i = 0; i < lengthBytes; i++) {
+                written[offset + i] = (byte) (value >>> (Byte.SIZE * i));
+            }
+        }
+
+        void claimAll() {
+            shared.getBytes(0, written, 0, REGION_BYTES);
+            free.clear();
+        }
+
+        void addTrespasses(List<String> found) {
+            for (int i = 0; i < GUARD_BYTES; i++) {
+                if (whole.get(i) != GUARD || whole.get(GUARD_BYTES + REGION_BYTES + i) != GUARD) {
+                    add(found, "a guard byte beside the region at 0x" + Long.toHexString(start()) + " was written");
+                    return;
+                }
+            }
+            byte[] now = new byte[REGION_BYTES];
+            shared.getBytes(0, now, 0, REGION_BYTES);
+            int at = Arrays.mismatch(now, written);
+            while (at >= 0) {
+                if (!free.get(at)) {
+                    add(
+                            found,
+                            "the byte at 0x" + Long.toHexString(start() + at) + " was written: " + now[at]
+                                    + " instead of " + written[at]);
+                    return;
+                }
+                // Not one by one: a buffer of the party's is skipped as a whole.
+                int from = free.nextClearBit(at);
+                int next = from >= REGION_BYTES
+                        ? -1
+                        : Arrays.mismatch(now, from, REGION_BYTES, written, from, REGION_BYTES);
+                at = next < 0 ? -1 : from + next;
+            }
+        }
+
+        private static void add(List<String> found, String line) {
+            if (found.size() < MAX_FINDINGS) {
+                found.add(line);
+            }
+        }
+    }
+}
