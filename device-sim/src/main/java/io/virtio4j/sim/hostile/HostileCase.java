@@ -52,6 +52,13 @@ public record HostileCase<P extends PeerPort>(
     /**
      * Checks that the case can be told from others, and can fail.
      *
+     * @param id see {@link #id}
+     * @param area see {@link #area}
+     * @param clauses see {@link #clauses}
+     * @param violates see {@link #violates}
+     * @param rings see {@link #rings}
+     * @param allowed see {@link #allowed}
+     * @param play see {@link #play}
      * @throws IllegalArgumentException if not
      */
     public HostileCase {
@@ -86,8 +93,7 @@ public record HostileCase<P extends PeerPort>(
      */
     public static <P extends PeerPort> HostileCase<P> of(
             String id, String area, String clauses, String violates, Verdict verdict, Play<P> play) {
-        return new HostileCase<>(
-                id, area, List.of(clauses.split(" ")), violates, BOTH, EnumSet.of(verdict), play);
+        return new HostileCase<>(id, area, List.of(clauses.split(" ")), violates, BOTH, EnumSet.of(verdict), play);
     }
 
     /**

@@ -166,10 +166,7 @@ public final class RawDriver {
     public Used awaitUsed(int queueIndex, int id) {
         RawDriverRing ring = ring(queueIndex);
         stage.await(ring::hasUsed, "a used buffer of queue " + queueIndex);
-        Used used = ring.takeUsed();
-        if (used == null) {
-            throw new IllegalStateException("a used buffer of queue " + queueIndex + " went away");
-        }
+        Used used = ring.takeUsed().orElseThrow();
         stage.requireHonest(used.id() == id, "the used buffer has id " + used.id() + ", and " + id + " was offered");
         return used;
     }

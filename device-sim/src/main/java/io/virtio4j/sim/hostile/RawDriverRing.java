@@ -3,7 +3,7 @@ package io.virtio4j.sim.hostile;
 
 import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.RingFormat;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The driver's half of a ring, for a case: does it right when asked to, and writes any field at any time with any value, so
@@ -88,9 +88,8 @@ public sealed interface RawDriverRing permits RawSplitDriver, RawPackedDriver {
     /** {@return whether the device has used a buffer that was not taken yet} */
     boolean hasUsed();
 
-    /** {@return the next used buffer, as the device wrote it; null if there is none} */
-    @Nullable
-    Used takeUsed();
+    /** {@return the next used buffer, as the device wrote it} */
+    Optional<Used> takeUsed();
 
     /** {@return how many chains were made available and not taken back used} */
     int outstanding();

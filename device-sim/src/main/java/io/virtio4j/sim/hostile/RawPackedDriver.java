@@ -6,7 +6,7 @@ import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.wire.DescFlags;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The driver's half of a packed ring, for a case. Positions are counts of descriptors that never wrap; slot and wrap counter
@@ -76,6 +76,9 @@ public final class RawPackedDriver implements RawDriverRing {
     @Override
     public void makeAvailable(int id) {
         Chain chain = chains.get(id & 0xFFFF);
+        if (chain == null) {
+            throw new IllegalStateException("the case has put no chain with id " + id);
+        }
         flags(chain.position, chain.headFlags);
         outstanding++;
     }
@@ -95,9 +98,9 @@ public final class RawPackedDriver implements RawDriverRing {
     }
 
     @Override
-    public @Nullable Used takeUsed() {
+    public Optional<Used> takeUsed() {
         if (!hasUsed()) {
-            return null;
+            return Optional.empty();
         }
         int flags = flags(usedPosition);
         int id = memory.getLe16(at(usedPosition) + PackedLayout.DESC_ID);
@@ -105,7 +108,7 @@ public final class RawPackedDriver implements RawDriverRing {
         Chain chain = chains.remove(id);
         usedPosition += chain == null ? 1 : chain.length;
         outstanding--;
-        return new Used(id, (flags & DescFlags.WRITE) == 0 ? 0 : length);
+        return Optional.of(new Used(id, (flags & DescFlags.WRITE) == 0 ? 0 : length));
     }
 
     @Override

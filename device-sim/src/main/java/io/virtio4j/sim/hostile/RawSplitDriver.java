@@ -4,7 +4,7 @@ package io.virtio4j.sim.hostile;
 import io.virtio4j.queue.QueueAddresses;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.wire.DescFlags;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** The driver's half of a split ring, for a case. VirtIO 1.2, 2.7 Split Virtqueues. */
 public final class RawSplitDriver implements RawDriverRing {
@@ -72,13 +72,13 @@ public final class RawSplitDriver implements RawDriverRing {
     }
 
     @Override
-    public @Nullable Used takeUsed() {
+    public Optional<Used> takeUsed() {
         if (!hasUsed()) {
-            return null;
+            return Optional.empty();
         }
         long at = usedElement(usedIdx % size);
         usedIdx = (usedIdx + 1) & ALL;
-        return new Used(memory.getLe32(at), memory.getLe32(at + SplitLayout.USED_ELEM_LEN) & 0xFFFF_FFFFL);
+        return Optional.of(new Used(memory.getLe32(at), memory.getLe32(at + SplitLayout.USED_ELEM_LEN) & 0xFFFF_FFFFL));
     }
 
     @Override

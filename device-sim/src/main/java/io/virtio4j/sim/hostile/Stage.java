@@ -3,6 +3,7 @@ package io.virtio4j.sim.hostile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -65,10 +66,10 @@ public final class Stage {
 
     /**
      * {@return the driver that the case has started and whose rings still stand as they should, so that a good request may
-     * follow on them; null if there is none}
+     * follow on them}
      */
-    public @Nullable RawDriver driver() {
-        return driver;
+    public Optional<RawDriver> driver() {
+        return Optional.ofNullable(driver);
     }
 
     void driver(@Nullable RawDriver newDriver) {

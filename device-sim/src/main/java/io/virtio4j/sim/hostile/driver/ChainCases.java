@@ -67,8 +67,7 @@ final class ChainCases {
                         }));
     }
 
-    private static HostileCase<DriverPort> broken(
-            String id, String clauses, String violates, Play<DriverPort> play) {
+    private static HostileCase<DriverPort> broken(String id, String clauses, String violates, Play<DriverPort> play) {
         return HostileCase.of(id, AREA, clauses, violates, Verdict.NEEDS_RESET, play);
     }
 }

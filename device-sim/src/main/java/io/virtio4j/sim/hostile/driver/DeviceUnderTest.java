@@ -8,6 +8,7 @@ import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.PartyUnderTest;
 import io.virtio4j.sim.hostile.RawDriver;
 import io.virtio4j.sim.hostile.Stage;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A device in this process that hostile drivers are let loose on, on the case's own thread. */
@@ -61,10 +62,10 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
      * reset.
      */
     static void goodRequest(DriverPort port, Stage stage, boolean needsReset, GoodRequest request) {
-        RawDriver live = stage.driver();
-        if (live != null && !needsReset) {
-            request.send(live, stage);
-            live.rings().forEach((index, ring) -> {
+        Optional<RawDriver> live = stage.driver();
+        if (live.isPresent() && !needsReset) {
+            request.send(live.get(), stage);
+            live.get().rings().forEach((index, ring) -> {
                 if (ring.outstanding() != 0) {
                     stage.leaked(ring.outstanding() + " chains of queue " + index + " were never used");
                 }

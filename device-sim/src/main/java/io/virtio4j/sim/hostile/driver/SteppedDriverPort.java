@@ -58,8 +58,8 @@ public final class SteppedDriverPort implements DriverPort {
 
     private void report(Throwable error) {
         reports.add(error);
-        boolean ofThePeer = error instanceof BrokenQueueException
-                || (writing && error instanceof IllegalArgumentException);
+        boolean ofThePeer =
+                error instanceof BrokenQueueException || (writing && error instanceof IllegalArgumentException);
         if (!ofThePeer) {
             escapes.add(error);
         } else if (++reportsSinceReset > 1) {
@@ -175,8 +175,8 @@ public final class SteppedDriverPort implements DriverPort {
 
     @Override
     public void setUpQueue(int queueIndex, int size, QueueAddresses addresses) {
-        write(() -> session.configureQueue(
-                queueIndex, size, addresses, called -> calls.merge(called, 1, Integer::sum)));
+        write(() ->
+                session.configureQueue(queueIndex, size, addresses, called -> calls.merge(called, 1, Integer::sum)));
     }
 
     @Override
