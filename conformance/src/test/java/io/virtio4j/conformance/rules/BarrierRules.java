@@ -98,7 +98,8 @@ final class BarrierRules {
                     "io.virtio4j.transport..",
                     "io.virtio4j.blk..",
                     "io.virtio4j.gpu..",
-                    "io.virtio4j.rng..")
+                    "io.virtio4j.rng..",
+                    "io.virtio4j.vhostuser..")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.agrona.UnsafeApi")

@@ -31,6 +31,8 @@ final class ModuleRules {
     private static final String SIM = "io.virtio4j.sim..";
     private static final String SIM_RNG = "io.virtio4j.sim.rng..";
     private static final String SIM_CONTRACT = "io.virtio4j.sim.contract..";
+    private static final String VHOST_USER = "io.virtio4j.vhostuser..";
+    private static final String VHOST_USER_OS = "io.virtio4j.vhostuser.os..";
     private static final String PREEMPT = "io.virtio4j.preempt..";
 
     static final ArchRule DRIVERS_SEE_NO_DEVICE = noClasses()
@@ -87,6 +89,31 @@ final class ModuleRules {
                     .and(not(resideInAnyPackage(RNG, SIM_RNG)))
                     .and(not(resideInAnyPackage(packagesExportedWith(SharedMemory.class)))))
             .because("a device can be added without a change to the core");
+
+    static final ArchRule VHOST_USER_KNOWS_NO_DRIVER_OR_DEVICE_TYPE = noClasses()
+            .that()
+            .resideInAPackage(VHOST_USER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DRIVER, BLK, GPU, RNG, SIM)
+            .because("a transport carries any device and any driver");
+
+    /** Another process's rings are served by the same session as those of this one. */
+    static final ArchRule VHOST_USER_IS_BUILT_FROM_WHAT_CORE_EXPORTS = noClasses()
+            .that()
+            .resideInAPackage(VHOST_USER)
+            .should()
+            .dependOnClassesThat(resideInAPackage(OURS)
+                    .and(not(resideInAPackage(VHOST_USER)))
+                    .and(not(resideInAnyPackage(packagesExportedWith(SharedMemory.class)))))
+            .because("a transport can be added without access to the core's inside");
+
+    static final ArchRule VHOST_USER_KEEPS_JNA_IN_ONE_PLACE = noClasses()
+            .that(resideInAPackage(OURS).and(not(resideInAPackage(VHOST_USER_OS))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..")
+            .because("what replaces it one day replaces it there");
 
     static final ArchRule PREEMPT_KNOWS_NO_VIRTIO = only(PREEMPT, "");
 

@@ -20,6 +20,9 @@ import io.virtio4j.ring.PlantedTokenTravels;
 import io.virtio4j.rng.PlantedRngMeetsBlk;
 import io.virtio4j.rng.PlantedRngReadsRings;
 import io.virtio4j.sim.rng.PlantedSimRngReadsRings;
+import io.virtio4j.vhostuser.PlantedVhostUserCallsNatively;
+import io.virtio4j.vhostuser.PlantedVhostUserMeetsBlk;
+import io.virtio4j.vhostuser.PlantedVhostUserReadsRings;
 import io.virtio4j.transport.PlantedTransportKnowsDriver;
 import io.virtio4j.wire.PlantedWireKnowsQueue;
 import java.util.stream.Stream;
@@ -51,6 +54,9 @@ class RulesTest {
                 Arguments.of(ModuleRules.RNG_MEETS_NO_OTHER_DRIVER, PlantedRngMeetsBlk.class),
                 Arguments.of(ModuleRules.RNG_IS_BUILT_FROM_WHAT_CORE_EXPORTS, PlantedRngReadsRings.class),
                 Arguments.of(ModuleRules.RNG_IS_BUILT_FROM_WHAT_CORE_EXPORTS, PlantedSimRngReadsRings.class),
+                Arguments.of(ModuleRules.VHOST_USER_KNOWS_NO_DRIVER_OR_DEVICE_TYPE, PlantedVhostUserMeetsBlk.class),
+                Arguments.of(ModuleRules.VHOST_USER_IS_BUILT_FROM_WHAT_CORE_EXPORTS, PlantedVhostUserReadsRings.class),
+                Arguments.of(ModuleRules.VHOST_USER_KEEPS_JNA_IN_ONE_PLACE, PlantedVhostUserCallsNatively.class),
                 Arguments.of(ModuleRules.PREEMPT_KNOWS_NO_VIRTIO, PlantedPreemptKnowsVirtio.class),
                 Arguments.of(ModuleRules.JUNIT_IN_CONTRACTS_ONLY, PlantedQueueWithEverythingWrong.class),
                 Arguments.of(BarrierRules.NO_RAW_FENCE, PlantedQueueWithEverythingWrong.class),
@@ -91,6 +97,7 @@ class RulesTest {
                         "io.virtio4j.blk",
                         "io.virtio4j.gpu",
                         "io.virtio4j.rng",
+                        "io.virtio4j.vhostuser",
                         "io.virtio4j.preempt",
                         "io.virtio4j.examples",
                         "io.virtio4j.benchmarks",
