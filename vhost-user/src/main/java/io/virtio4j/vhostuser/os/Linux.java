@@ -10,6 +10,8 @@ final class Linux {
     static final int SOL_SOCKET = 1;
     static final int SCM_RIGHTS = 1;
 
+    static final int SHUT_WR = 1;
+
     static final int MSG_CTRUNC = 8;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x4000_0000;

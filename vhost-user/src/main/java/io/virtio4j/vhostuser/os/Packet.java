@@ -72,7 +72,9 @@ final class Packet {
             all.setInt(control + CMSG_LEVEL, Linux.SOL_SOCKET);
             all.setInt(control + CMSG_TYPE, Linux.SCM_RIGHTS);
             for (int i = 0; i < fds.size(); i++) {
-                all.setInt(control + CONTROL_HEADER_BYTES + (long) i * Integer.BYTES, fds.get(i).number());
+                all.setInt(
+                        control + CONTROL_HEADER_BYTES + (long) i * Integer.BYTES,
+                        fds.get(i).number());
             }
         }
         all.write(bytesAt, bytes, offset, lengthBytes);

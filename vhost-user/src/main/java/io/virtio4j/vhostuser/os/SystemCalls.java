@@ -67,6 +67,8 @@ final class SystemCalls {
 
     static native int socketpair(int domain, int type, int protocol, int[] ends);
 
+    static native int shutdown(int fd, int how);
+
     static native long sendmsg(int fd, long header, int flags);
 
     static native long recvmsg(int fd, long header, int flags);

@@ -16,8 +16,8 @@ final class UnixAddress {
     static byte[] of(Path path) {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         if (name.length == 0 || name.length >= PATH_BYTES) {
-            throw new IllegalArgumentException("a socket's path has 1.." + (PATH_BYTES - 1) + " bytes, not "
-                    + name.length + ": " + path);
+            throw new IllegalArgumentException(
+                    "a socket's path has 1.." + (PATH_BYTES - 1) + " bytes, not " + name.length + ": " + path);
         }
         return ByteBuffer.allocate(Short.BYTES + PATH_BYTES)
                 .order(ByteOrder.nativeOrder())

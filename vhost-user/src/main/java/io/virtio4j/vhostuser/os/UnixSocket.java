@@ -196,6 +196,15 @@ public final class UnixSocket implements AutoCloseable {
         return true;
     }
 
+    /** Tells the other side that nothing more will be sent; what it sends can still be received. */
+    public void endSending() {
+        if (fd.enter()) {
+            // Fails only where the other side is gone, which is what this is for.
+            SystemCalls.shutdown(fd.number(), Linux.SHUT_WR);
+            fd.leave();
+        }
+    }
+
     @Override
     public void close() {
         fd.close();

@@ -10,12 +10,20 @@ import java.util.stream.Stream;
 
 /** What this process has open. */
 public final class Descriptors {
+    static {
+        // With its first file channel the JDK opens a socket that it keeps.
+        mappings("");
+    }
+
     private Descriptors() {}
 
     /** {@return the sockets, memory files and event counters that are open} Other files open and close as the JVM likes. */
     public static List<String> open() {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.map(Descriptors::target).filter(Descriptors::isOurs).sorted().toList();
+            return open.map(Descriptors::target)
+                    .filter(Descriptors::isOurs)
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -84,8 +84,17 @@ class MappingTest {
     void aRegionThatIsNotWithinItsFileIsRefused() {
         try (MemoryFile file = MemoryFile.create("short", 8192)) {
             long[][] wrong = {
-                {0, 8193, 0}, {8192, 1, 0}, {8193, 1, 0}, {-16, 32, 0}, {0, 0, 0}, {0, -1, 0},
-                {4096, Long.MAX_VALUE, 0}, {Long.MAX_VALUE, 1, 0}, {0, 16, -1}, {0, 16, Long.MAX_VALUE}, {8, 16, 0}
+                {0, 8193, 0},
+                {8192, 1, 0},
+                {8193, 1, 0},
+                {-16, 32, 0},
+                {0, 0, 0},
+                {0, -1, 0},
+                {4096, Long.MAX_VALUE, 0},
+                {Long.MAX_VALUE, 1, 0},
+                {0, 16, -1},
+                {0, 16, Long.MAX_VALUE},
+                {8, 16, 0}
             };
             for (long[] one : wrong) {
                 assertThatThrownBy(() -> Mapping.of(file.fd(), one[0], one[1], one[2]))
