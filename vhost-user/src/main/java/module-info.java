@@ -6,4 +6,6 @@ module io.virtio4j.vhostuser {
     requires transitive io.virtio4j.core;
     requires com.sun.jna;
     requires static org.jspecify;
+
+    exports io.virtio4j.vhostuser;
 }
