@@ -174,8 +174,19 @@ public final class DeviceSession {
     }
 
     /**
+     * Takes other memory for the guest's: queues that are set up from here on lie in it, and so do their buffers. Those that are
+     * served already stay where they are; to move one, stop it and let it go on.
+     *
+     * @param memory the guest's memory
+     */
+    public void useMemory(GuestMemory memory) {
+        queues.use(memory);
+    }
+
+    /**
      * As {@link #configureQueue(QueueConfig, CallSink)}, for a queue that goes on where it, or another device's, stopped:
-     * {@link #stopQueue} and {@link #queueState}. The driver notices nothing, but is called once more if it might not have
+     * {@link #stopQueue} and {@link #queueState}. After DRIVER_OK this takes a queue that was stopped or reset here, or one that
+     * was never set up, which then starts at once. The driver notices nothing, but is called once more if it might not have
      * been. A state that does not fit the queue ends in DEVICE_NEEDS_RESET.
      *
      * @param config index, size and addresses, as they were

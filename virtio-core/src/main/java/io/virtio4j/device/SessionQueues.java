@@ -31,7 +31,9 @@ final class SessionQueues {
     private static final DeviceQueue[] NO_QUEUES = {};
 
     private final VirtioDevice device;
-    private final GuestMemory memory;
+    /** In which queues that are set up from here on lie. */
+    private GuestMemory memory;
+
     private final ErrorHandler errorHandler;
     private final TreeMap<Integer, Setup> configured = new TreeMap<>();
 
@@ -104,9 +106,20 @@ final class SessionQueues {
         return reset.contains(index);
     }
 
-    /** A queue that was not reset has chains that the driver waits for: from its beginning it would lose them. */
+    void use(GuestMemory newMemory) {
+        memory = newMemory;
+    }
+
+    /**
+     * A queue that was not reset has chains that the driver waits for: from its beginning it would lose them. One that was never
+     * here may come from elsewhere.
+     */
     boolean canRestart(int index, boolean fromState) {
-        return reset.contains(index) || (fromState && saved.contains(index));
+        return reset.contains(index) || (fromState && (saved.contains(index) || !isHere(index)));
+    }
+
+    private boolean isHere(int index) {
+        return find(index) != null || stopping.containsKey(index);
     }
 
     /**

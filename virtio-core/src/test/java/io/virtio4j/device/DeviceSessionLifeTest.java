@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.DriverQueue;
+import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.queue.RingFormat;
 import io.virtio4j.testkit.Clause;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
@@ -73,6 +76,31 @@ class DeviceSessionLifeTest {
                 .singleElement()
                 .extracting(q -> q.config().size())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void aQueueThatComesFromElsewhereStartsInTheMemoryOfNow() {
+        rig.start();
+        QueueConfig config = rig.queueConfig(1, 8);
+        DriverQueue driver = rig.driverQueue(config);
+        driver.offer(chain(), 1);
+        QueueState idle = QueueState.idle(RingFormat.SPLIT, 8, 0);
+        session.configureQueue(config, queueIndex -> rig.calls++, idle);
+        session.service();
+        assertThat(rig.raw(config).usedIdx()).isEqualTo(1);
+
+        // Served already: what it is told again changes nothing.
+        session.configureQueue(config, queueIndex -> rig.calls++, idle);
+        driver.offer(chain(), 2);
+        session.service();
+        assertThat(rig.raw(config).usedIdx()).isEqualTo(2);
+        assertThat(rig.errors).isEmpty();
+
+        session.useMemory(GuestMemory.of(SharedMemory.allocate(4096, 0)));
+        session.stopQueue(1);
+        session.configureQueue(config, queueIndex -> rig.calls++, QueueState.idle(RingFormat.SPLIT, 8, 2));
+        assertThat(session.status() & NEEDS_RESET).as("its ring lies nowhere").isNotZero();
+        assertThat(rig.errors).hasSize(1);
     }
 
     @Test
