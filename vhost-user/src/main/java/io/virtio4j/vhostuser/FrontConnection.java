@@ -196,7 +196,8 @@ final class FrontConnection implements AutoCloseable {
         // A packed ring begins at slot 0 with both wrap counters 1.
         VringBase base = VringBase.start(queue.config().format());
         socket.require(new Request.SetVringNum(index, queue.config().size()), List.of());
-        socket.require(new Request.SetVringBase(index, base.encode(queue.config().format())), List.of());
+        socket.require(
+                new Request.SetVringBase(index, base.encode(queue.config().format())), List.of());
         socket.require(
                 new Request.SetVringAddr(
                         index,

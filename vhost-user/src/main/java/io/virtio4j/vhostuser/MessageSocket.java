@@ -20,14 +20,32 @@ final class MessageSocket implements AutoCloseable {
         this.socket = socket;
     }
 
-    /**
-     * A message that came.
-     *
-     * @param header its header
-     * @param payload as long as the header says
-     * @param fds what came along, owned by whoever received it
-     */
-    record Frame(Header header, byte[] payload, List<Fd> fds) {
+    /** A message that came. */
+    static final class Frame {
+        private final Header header;
+        private final byte[] payload;
+        private final List<Fd> fds;
+
+        private Frame(Header header, byte[] payload, List<Fd> fds) {
+            this.header = header;
+            this.payload = payload;
+            this.fds = fds;
+        }
+
+        Header header() {
+            return header;
+        }
+
+        /** As long as the header says. */
+        byte[] payload() {
+            return payload;
+        }
+
+        /** What came along, owned by whoever received it. */
+        List<Fd> fds() {
+            return fds;
+        }
+
         void closeFds() {
             fds.forEach(Fd::close);
         }

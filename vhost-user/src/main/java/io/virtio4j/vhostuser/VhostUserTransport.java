@@ -252,8 +252,8 @@ public final class VhostUserTransport implements Transport {
                 }
             }
         } else if (!open.awaitEnd()) {
-            throw new TransportException("the back-end at " + socket + " has neither stopped its rings nor gone away: "
-                    + open.failure());
+            throw new TransportException(
+                    "the back-end at " + socket + " has neither stopped its rings nor gone away: " + open.failure());
         }
         open.close();
         connection = null;

@@ -6,18 +6,44 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Function;
 
-/**
- * Bytes of the device's configuration.
- *
- * @param offset of the first; taken as unsigned
- * @param flags 0: fields that the driver may write; 1: for migration
- * @param bytes the bytes, 0..{@value #MAX_BYTES}; not copied
- */
-public record ConfigPayload(int offset, int flags, byte[] bytes) {
+/** Bytes of the device's configuration. A value. */
+public final class ConfigPayload {
     /** No configuration is longer. */
     public static final int MAX_BYTES = 256;
 
     private static final int HEADER_BYTES = 3 * Integer.BYTES;
+
+    private final int offset;
+    private final int flags;
+    private final byte[] bytes;
+
+    /**
+     * Makes the value.
+     *
+     * @param offset of the first; taken as unsigned
+     * @param flags 0: fields that the driver may write; 1: for migration
+     * @param bytes the bytes, 0..{@value #MAX_BYTES}; not copied
+     */
+    public ConfigPayload(int offset, int flags, byte[] bytes) {
+        this.offset = offset;
+        this.flags = flags;
+        this.bytes = bytes;
+    }
+
+    /** {@return the offset of the first byte, as unsigned} */
+    public int offset() {
+        return offset;
+    }
+
+    /** {@return 0: fields that the driver may write; 1: for migration} */
+    public int flags() {
+        return flags;
+    }
+
+    /** {@return the bytes; not to be changed} */
+    public byte[] bytes() {
+        return bytes;
+    }
 
     int payloadBytes() {
         return HEADER_BYTES + bytes.length;

@@ -42,9 +42,9 @@ public sealed interface Reply extends Incoming {
     record Config(ConfigPayload config) implements Reply {
         @Override
         public byte[] payload() {
-            ByteBuffer bytes = bytes(config.payloadBytes());
-            config.write(bytes);
-            return bytes.array();
+            byte[] payload = new byte[config.payloadBytes()];
+            config.write(ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN));
+            return payload;
         }
     }
 

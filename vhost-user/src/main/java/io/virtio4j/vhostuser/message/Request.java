@@ -177,7 +177,12 @@ public sealed interface Request extends Incoming {
 
         @Override
         public void write(ByteBuffer to) {
-            to.putInt(index).putInt(flags).putLong(descriptor).putLong(used).putLong(available).putLong(log);
+            to.putInt(index)
+                    .putInt(flags)
+                    .putLong(descriptor)
+                    .putLong(used)
+                    .putLong(available)
+                    .putLong(log);
         }
 
         @Override
@@ -544,5 +549,4 @@ public sealed interface Request extends Incoming {
             handler.onGetStatus();
         }
     }
-
 }

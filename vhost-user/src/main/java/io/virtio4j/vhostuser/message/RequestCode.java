@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Which requests there are, by the protocol's numbers: how long each is, what comes along, and whether it is answered. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions have no state
 public enum RequestCode {
     /** See {@link Request.GetFeatures}. */
     GET_FEATURES(1, 0, 0, 0, true, in -> new Request.GetFeatures()),
@@ -23,7 +24,13 @@ public enum RequestCode {
     /** See {@link Request.SetVringNum}. */
     SET_VRING_NUM(8, Layout.STATE_BYTES, 0, 0, false, in -> new Request.SetVringNum(in.getInt(), in.getInt())),
     /** See {@link Request.SetVringAddr}. */
-    SET_VRING_ADDR(9, Layout.ADDR_BYTES, 0, 0, false, in -> new Request.SetVringAddr(
+    SET_VRING_ADDR(
+            9,
+            Layout.ADDR_BYTES,
+            0,
+            0,
+            false,
+            in -> new Request.SetVringAddr(
                     in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
     /** See {@link Request.SetVringBase}. */
     SET_VRING_BASE(10, Layout.STATE_BYTES, 0, 0, false, in -> new Request.SetVringBase(in.getInt(), in.getInt())),

@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 public final class SystemCallException extends UncheckedIOException {
     private static final long serialVersionUID = 1L;
 
+    private final String text;
     private final int errno;
 
     private SystemCallException(String message, int errno) {
         super(message, new IOException(message));
+        this.text = message;
         this.errno = errno;
     }
 
@@ -22,6 +24,12 @@ public final class SystemCallException extends UncheckedIOException {
 
     static SystemCallException of(String call, int errno) {
         return new SystemCallException(call + ": " + Errno.name(errno), errno);
+    }
+
+    /** {@return the call, what it was for, and the name of the error} */
+    @Override
+    public String getMessage() {
+        return text;
     }
 
     /** {@return the number of the error} */

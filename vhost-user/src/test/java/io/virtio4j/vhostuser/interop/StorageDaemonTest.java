@@ -180,7 +180,7 @@ class StorageDaemonTest {
                 DmaBuffer buffer = arena.allocate(8192, 512);
                 Thread thread = new Thread(() -> {
                     for (int round = 0; round < 50; round++) {
-                        long sector = mine * 2048L + round * 16;
+                        long sector = mine * 2048L + round * 16L;
                         buffer.memory().fill(buffer.offset(), 8192, mine * 50 + round);
                         disk.queue(mine).write(sector, buffer);
                         buffer.memory().fill(buffer.offset(), 8192, 255);
@@ -207,7 +207,8 @@ class StorageDaemonTest {
             for (int connection = 0; connection < 3; connection++) {
                 try (VhostUserTransport transport = connect()) {
                     for (int driver = 0; driver < 3; driver++) {
-                        try (BlkDevice disk = BlkDevice.open(transport, arena, options().withQueues(1 + driver % 2))) {
+                        try (BlkDevice disk =
+                                BlkDevice.open(transport, arena, options().withQueues(1 + driver % 2))) {
                             disk.read(driver, buffer);
                             assertThat(bytes(buffer)).isEqualTo(imageBytes(driver, 4096));
                             disk.reset((token, status) -> {});
@@ -223,6 +224,7 @@ class StorageDaemonTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @SuppressWarnings("try") // closed while the second daemon lives
     void aDaemonThatIsKilledIsNoticedAndItsSuccessorServesAfterAReset(boolean sleep) throws IOException {
         DmaBuffer buffer = arena.allocate(4096, 512);
         StorageDaemon first = StorageDaemon.start(image, socket, true, 1);
@@ -254,8 +256,8 @@ class StorageDaemonTest {
     void theSecondOfTwoFrontEndsIsNotServedAndNotHung() {
         try (StorageDaemon daemon = StorageDaemon.start(image, socket, true, 1);
                 VhostUserTransport transport = connect()) {
-            VhostUserOptions hurried = VhostUserOptions.block(errors::add)
-                    .withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            VhostUserOptions hurried =
+                    VhostUserOptions.block(errors::add).withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(200));
             assertThatThrownBy(() -> VhostUserTransport.connect(socket, memory, hurried))
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("no message came in time");
