@@ -38,6 +38,8 @@ public final class DeviceSession {
             FeatureBits.NOTIFICATION_DATA,
             FeatureBits.RING_RESET);
 
+    private static final int STATUS_BITS = 0xFF;
+
     private final VirtioDevice device;
     private final DeviceOffer offer;
     private final ConfigChangeListener configChange;
@@ -276,8 +278,8 @@ public final class DeviceSession {
             reset();
             return status;
         }
-        // A driver never clears a bit, and DEVICE_NEEDS_RESET is not its to write.
-        int added = written & ~status & ~DeviceStatus.DEVICE_NEEDS_RESET;
+        // A driver never clears a bit, DEVICE_NEEDS_RESET is not its to write, and there are no more than these.
+        int added = written & STATUS_BITS & ~status & ~DeviceStatus.DEVICE_NEEDS_RESET;
         if ((added & DeviceStatus.FEATURES_OK) != 0 && !featuresAcceptable()) {
             added &= ~DeviceStatus.FEATURES_OK;
         }

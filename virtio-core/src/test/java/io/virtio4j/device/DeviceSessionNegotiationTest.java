@@ -38,6 +38,14 @@ class DeviceSessionNegotiationTest {
     }
 
     @Test
+    void theStatusHasEightBitsWhateverTheDriverWrites() {
+        rig.negotiate(VERSION_1);
+
+        assertThat(session.writeStatus(0xFFFF_FF00 | ACKNOWLEDGE | DRIVER | FEATURES_OK))
+                .isEqualTo(ACKNOWLEDGE | DRIVER | FEATURES_OK);
+    }
+
+    @Test
     @Clause("CORE-DEV-V1-OFFER")
     void version1IsAlwaysOffered() {
         rig.device.offered = Features.NONE;
