@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * The memory of one case: a few regions with holes between them, and a record of what the case wrote, so that every byte that
@@ -39,14 +41,26 @@ public final class CaseMemory {
     /** A region behind the hole. */
     public static final long THIRD = 0x20_0000;
 
-    /** The length of each region in bytes. */
+    /**
+     * A region of 4 GiB and a little, all of it the same 64 KiB over and over, which no guard surrounds and nobody may write;
+     * only in memory of this process.
+     */
+    public static final long HUGE = 0x1_0000_0000L;
+
+    /** The length of each other region in bytes. */
     public static final int REGION_BYTES = 0x1_0000;
 
     private static final int GUARD_BYTES = 4096;
-    private static final byte GUARD = (byte) 0xC7;
+    private static final byte[] GUARDS = guards();
     private static final byte FILL = (byte) 0x5E;
     private static final int GAP_BYTES = 64;
     private static final int MAX_FINDINGS = 8;
+
+    /** The huge region: one for all cases, since making it takes longer than most of them. */
+    private static final class Huge {
+        static final SharedMemory REGION = SharedMemory.wrap(
+                Collections.nCopies((int) ((1L << 32) / REGION_BYTES) + 1, direct(REGION_BYTES)), HUGE);
+    }
 
     private final List<Region> regions = new ArrayList<>();
     private final GuestMemory guest;
@@ -57,20 +71,28 @@ public final class CaseMemory {
     private long nextRing = RINGS;
     private long nextBuffer = FIRST;
 
-    private CaseMemory(IntFunction<ByteBuffer> source) {
+    private static byte[] guards() {
+        byte[] bytes = new byte[GUARD_BYTES];
+        Arrays.fill(bytes, (byte) 0xC7);
+        return bytes;
+    }
+
+    private CaseMemory(IntFunction<ByteBuffer> source, SharedMemory... more) {
         for (long address : new long[] {RINGS, FIRST, SECOND, THIRD}) {
             regions.add(new Region(source.apply(REGION_BYTES + 2 * GUARD_BYTES), address));
         }
-        guest = GuestMemory.of(regions.stream().map(region -> region.shared).toArray(SharedMemory[]::new));
+        guest = GuestMemory.of(Stream.concat(regions.stream().map(region -> region.shared), Arrays.stream(more))
+                .toArray(SharedMemory[]::new));
     }
 
     /** {@return memory of this process} */
     public static CaseMemory inProcess() {
-        return from(lengthBytes -> {
-            int align = 4096;
-            ByteBuffer buffer = ByteBuffer.allocateDirect(lengthBytes + align);
-            return buffer.alignedSlice(align).limit(lengthBytes);
-        });
+        return new CaseMemory(CaseMemory::direct, Huge.REGION);
+    }
+
+    private static ByteBuffer direct(int lengthBytes) {
+        ByteBuffer aligned = ByteBuffer.allocateDirect(lengthBytes + GUARD_BYTES).alignedSlice(GUARD_BYTES);
+        return aligned.slice(0, lengthBytes);
     }
 
     /**
@@ -306,10 +328,8 @@ public final class CaseMemory {
         Region(ByteBuffer whole, long address) {
             this.whole = whole;
             this.shared = SharedMemory.wrap(whole.slice(GUARD_BYTES, REGION_BYTES), address);
-            for (int i = 0; i < GUARD_BYTES; i++) {
-                whole.put(i, GUARD);
-                whole.put(GUARD_BYTES + REGION_BYTES + i, GUARD);
-            }
+            whole.put(0, GUARDS);
+            whole.put(GUARD_BYTES + REGION_BYTES, GUARDS);
             Arrays.fill(written, FILL);
             shared.fill(0, REGION_BYTES, FILL);
         }
@@ -334,11 +354,9 @@ public final class CaseMemory {
         }
 
         void addTrespasses(List<String> found) {
-            for (int i = 0; i < GUARD_BYTES; i++) {
-                if (whole.get(i) != GUARD || whole.get(GUARD_BYTES + REGION_BYTES + i) != GUARD) {
-                    add(found, "a guard byte beside the region at 0x" + Long.toHexString(start()) + " was written");
-                    return;
-                }
+            if (!isGuard(0) || !isGuard(GUARD_BYTES + REGION_BYTES)) {
+                add(found, "a guard byte beside the region at 0x" + Long.toHexString(start()) + " was written");
+                return;
             }
             byte[] now = new byte[REGION_BYTES];
             shared.getBytes(0, now, 0, REGION_BYTES);
@@ -358,6 +376,10 @@ public final class CaseMemory {
                         : Arrays.mismatch(now, from, REGION_BYTES, written, from, REGION_BYTES);
                 at = next < 0 ? -1 : from + next;
             }
+        }
+
+        private boolean isGuard(int offset) {
+            return whole.slice(offset, GUARD_BYTES).equals(ByteBuffer.wrap(GUARDS));
         }
 
         private static void add(List<String> found, String line) {

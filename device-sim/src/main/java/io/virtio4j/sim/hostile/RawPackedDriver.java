@@ -73,6 +73,16 @@ public final class RawPackedDriver implements RawDriverRing {
         return id;
     }
 
+    /**
+     * Puts a chain with an id that the case chooses, and makes it available.
+     *
+     * @param id its low 16 bits
+     * @param chain its descriptors
+     */
+    public void offerAs(int id, Desc... chain) {
+        makeAvailable(put(id, chain));
+    }
+
     @Override
     public void makeAvailable(int id) {
         Chain chain = chains.get(id & 0xFFFF);

@@ -11,11 +11,12 @@ import io.virtio4j.sim.hostile.Stage;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A device in this process that hostile drivers are let loose on, on the case's own thread. */
+/** A device in this process that hostile drivers are let loose on: on the case's own thread, or on one of its own. */
 public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
     private final String name;
     private final Supplier<VirtioDevice> device;
     private final GoodRequest request;
+    private final boolean threaded;
 
     /** Something that a device of some type does right for a driver that does it right. */
     @FunctionalInterface
@@ -37,9 +38,20 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
      * @param request what it must still do after each case
      */
     public DeviceUnderTest(String name, Supplier<VirtioDevice> device, GoodRequest request) {
+        this(name, device, request, false);
+    }
+
+    private DeviceUnderTest(
+            String name, Supplier<VirtioDevice> device, GoodRequest request, boolean threaded) {
         this.name = name;
         this.device = device;
         this.request = request;
+        this.threaded = threaded;
+    }
+
+    /** {@return the same device on a thread of its own, under a name of its own} */
+    public DeviceUnderTest threaded() {
+        return new DeviceUnderTest(name + "-threaded", device, request, true);
     }
 
     @Override
@@ -49,7 +61,8 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
 
     @Override
     public DriverPort open(RingFormat format, CaseMemory memory) {
-        return new SteppedDriverPort(device.get(), format, memory);
+        SteppedDriverPort port = new SteppedDriverPort(device.get(), format, memory);
+        return threaded ? new ThreadedDriverPort(port) : port;
     }
 
     @Override

@@ -3,15 +3,45 @@ package io.virtio4j.sim.hostile.driver;
 
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Verdict;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** All cases of a hostile driver that suit a device of any type. */
+/** The cases of a hostile driver that are about rings and the life of a device, not about what is in a request. */
 public final class DriverCases {
     private DriverCases() {}
 
-    /** {@return the cases, in the order of the table} */
+    /** {@return the cases, in the order of the table; they go by the answers of {@link EchoParty}} */
     public static List<HostileCase<DriverPort>> all() {
-        return Stream.of(ChainCases.all()).flatMap(List::stream).toList();
+        return Stream.of(
+                        RingPlaceCases.all(),
+                        QueueSizeCases.all(),
+                        AvailCases.all(),
+                        PackedCases.all(),
+                        ChainCases.all(),
+                        IndirectCases.all(),
+                        FlagCases.all(),
+                        RewriteCases.all(),
+                        KickCases.all(),
+                        StatusCases.all(),
+                        FeatureCases.all(),
+                        ConfigCases.all(),
+                        QueueResetCases.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** {@return cases for a device whose thread works while the case writes; for one that steps they are no different} */
+    public static List<HostileCase<DriverPort>> races() {
+        return RaceCases.all();
+    }
+
+    /** {@return those that end in DEVICE_NEEDS_RESET whatever the device does with a request: for a device of any type} */
+    public static List<HostileCase<DriverPort>> forAnyDevice() {
+        return Stream.of(ChainCases.all(), IndirectCases.all())
+                .flatMap(List::stream)
+                .filter(one -> one.allowed().equals(Set.of(Verdict.NEEDS_RESET)))
+                .toList();
     }
 }

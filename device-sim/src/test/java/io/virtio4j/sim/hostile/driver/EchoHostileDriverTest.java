@@ -11,6 +11,7 @@ import io.virtio4j.sim.hostile.HostileCase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,25 +21,45 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** No driver can break a device of the simplest kind, whatever it does to rings and registers. */
 class EchoHostileDriverTest {
     private static final Path RESULTS = Path.of("target", "hostile", "echo.tsv");
+    private static final Path THREADED_RESULTS = Path.of("target", "hostile", "echo-threaded.tsv");
 
-    private final CaseRunner<DriverPort> runner = new CaseRunner<>(EchoParty.stepped());
+    private final CaseRunner<DriverPort> stepped = new CaseRunner<>(EchoParty.stepped());
+    private final CaseRunner<DriverPort> threaded =
+            new CaseRunner<>(EchoParty.stepped().threaded());
 
     @BeforeAll
     static void beginAnew() throws IOException {
         Files.deleteIfExists(RESULTS);
+        Files.deleteIfExists(THREADED_RESULTS);
     }
 
     static Stream<Arguments> cases() {
-        return DriverCases.all().stream()
+        return onEachRing(DriverCases.all());
+    }
+
+    static Stream<Arguments> races() {
+        return onEachRing(DriverCases.races());
+    }
+
+    private static Stream<Arguments> onEachRing(List<HostileCase<DriverPort>> cases) {
+        return cases.stream()
                 .flatMap(one -> one.rings().stream().sorted().map(format -> Arguments.of(one, format)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("cases")
     void theDeviceTakesItAsItShould(HostileCase<DriverPort> hostileCase, RingFormat format) {
-        CaseResult result = runner.run(hostileCase, format, 1);
-        result.appendTo(RESULTS);
+        requireGood(stepped.run(hostileCase, format, 1), RESULTS);
+    }
 
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("races")
+    void aDeviceWithAThreadTakesItWhileItChanges(HostileCase<DriverPort> hostileCase, RingFormat format) {
+        requireGood(threaded.run(hostileCase, format, 1), THREADED_RESULTS);
+    }
+
+    private static void requireGood(CaseResult result, Path results) {
+        result.appendTo(results);
         assertThat(result).as(result.toString()).matches(CaseResult::isGood);
     }
 }
