@@ -91,7 +91,8 @@ public final class CaseMemory {
     }
 
     private static ByteBuffer direct(int lengthBytes) {
-        ByteBuffer aligned = ByteBuffer.allocateDirect(lengthBytes + GUARD_BYTES).alignedSlice(GUARD_BYTES);
+        ByteBuffer aligned =
+                ByteBuffer.allocateDirect(lengthBytes + GUARD_BYTES).alignedSlice(GUARD_BYTES);
         return aligned.slice(0, lengthBytes);
     }
 

@@ -27,8 +27,7 @@ final class AvailCases {
         return rows.stream().map(row -> row.on(RingFormat.SPLIT)).toList();
     }
 
-    private static HostileCase<DriverPort> broken(
-            String id, String clauses, String violates, Consumer<Scene> offer) {
+    private static HostileCase<DriverPort> broken(String id, String clauses, String violates, Consumer<Scene> offer) {
         return Scene.broken(AREA, id, clauses, violates, offer);
     }
 
@@ -147,17 +146,17 @@ final class AvailCases {
         rows.add(head("32768", "is 32768", size -> 0x8000));
         rows.add(head("65535", "is 65535", size -> 0xFFFF));
         rows.add(Scene.either(
-                        AREA,
-                        "split-head-out-of-range-behind-a-good-one",
-                        HEAD,
-                        "A good chain and one whose head is out of range are made available at once.",
-                        s -> {
-                            s.ring().offer(s.in(4));
-                            s.split().availSlot(1, 0xFFFF);
-                            s.split().availIdx(2);
-                            s.kickAndSettle();
-                            s.stage.requireHonest(s.port.needsReset(), "head 65535 was taken for a chain");
-                        }));
+                AREA,
+                "split-head-out-of-range-behind-a-good-one",
+                HEAD,
+                "A good chain and one whose head is out of range are made available at once.",
+                s -> {
+                    s.ring().offer(s.in(4));
+                    s.split().availSlot(1, 0xFFFF);
+                    s.split().availIdx(2);
+                    s.kickAndSettle();
+                    s.stage.requireHonest(s.port.needsReset(), "head 65535 was taken for a chain");
+                }));
         rows.add(broken("split-head-twice-at-once", REWRITE, "The same head is made available twice at once.", s -> {
             int head = s.ring().put(s.in(4));
             s.ring().makeAvailable(head);
@@ -195,11 +194,7 @@ final class AvailCases {
                     }
                 }));
         rows.add(Scene.either(
-                AREA,
-                "split-chains-share-a-tail",
-                REWRITE,
-                "Two chains go on in the same descriptor.",
-                s -> {
+                AREA, "split-chains-share-a-tail", REWRITE, "Two chains go on in the same descriptor.", s -> {
                     long at = s.memory.readable(s.stage.randomBytes(4));
                     s.split().descriptor(0, at, 4, DescFlags.NEXT, 2);
                     s.split().descriptor(1, at, 4, DescFlags.NEXT, 2);

@@ -33,13 +33,11 @@ final class ChainCases {
         return rows;
     }
 
-    private static HostileCase<DriverPort> broken(
-            String id, String clauses, String violates, Consumer<Scene> offer) {
+    private static HostileCase<DriverPort> broken(String id, String clauses, String violates, Consumer<Scene> offer) {
         return Scene.broken(AREA, id, clauses, violates, offer);
     }
 
-    private static HostileCase<DriverPort> served(
-            String id, String clauses, String violates, Consumer<Scene> play) {
+    private static HostileCase<DriverPort> served(String id, String clauses, String violates, Consumer<Scene> play) {
         return Scene.served(AREA, id, clauses, violates, play);
     }
 
@@ -120,19 +118,15 @@ final class ChainCases {
                     s.ring().offer(s.in(4), Desc.writable(area, 4));
                     s.kickAndSettle();
                 }));
-        rows.add(served(
-                "buffers-overlap",
-                FRAMING,
-                "The buffer to be written is the buffer to be read.",
-                s -> {
-                    byte[] sent = s.stage.randomBytes(16);
-                    long at = s.memory.readable(sent);
-                    s.memory.partyMayWrite(at, 16);
-                    int id = s.ring().offer(Desc.readable(at, 16), Desc.writable(at, 16));
-                    s.kick();
-                    s.driver.awaitUsed(0, id);
-                    EchoParty.requireEcho(s.stage, sent, at);
-                }));
+        rows.add(served("buffers-overlap", FRAMING, "The buffer to be written is the buffer to be read.", s -> {
+            byte[] sent = s.stage.randomBytes(16);
+            long at = s.memory.readable(sent);
+            s.memory.partyMayWrite(at, 16);
+            int id = s.ring().offer(Desc.readable(at, 16), Desc.writable(at, 16));
+            s.kick();
+            s.driver.awaitUsed(0, id);
+            EchoParty.requireEcho(s.stage, sent, at);
+        }));
     }
 
     // --- how long they are -------------------------------------------------------------------------------------------
@@ -160,10 +154,17 @@ final class ChainCases {
             s.stage.requireHonest(written == 0, written + " bytes were written to a buffer of none");
         }));
         rows.add(served(
-                "length-0-nowhere", FRAMING, "A descriptor of no bytes between two others has an address in a hole.", s -> {
+                "length-0-nowhere",
+                FRAMING,
+                "A descriptor of no bytes between two others has an address in a hole.",
+                s -> {
                     Scene.Echo echo = s.echo();
                     int id = s.ring()
-                            .offer(echo.chain()[0], Desc.readable(CaseMemory.HOLE, 0), Desc.writable(-1, 0), echo.chain()[1]);
+                            .offer(
+                                    echo.chain()[0],
+                                    Desc.readable(CaseMemory.HOLE, 0),
+                                    Desc.writable(-1, 0),
+                                    echo.chain()[1]);
                     s.kick();
                     s.requireAnswer(id, echo);
                 }));
@@ -182,23 +183,18 @@ final class ChainCases {
                 TOTAL,
                 "What is to be read and what is to be written come to more than 4 GiB together.",
                 s -> s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), s.out(2))));
-        rows.add(broken(
-                "total-far-over-2-32",
-                TOTAL,
-                "A whole queue of descriptors, each of 4 GiB less a byte.",
-                s -> {
-                    Desc[] all = new Desc[s.ring().size()];
-                    Arrays.fill(all, Desc.readable(CaseMemory.HUGE, ALL_32));
-                    s.ring().offer(all);
-                }));
-        rows.add(served(
-                "total-of-2-32", TOTAL, "Buffers come to 4 GiB together, to the byte, as they may.", s -> {
-                    long to = s.memory.writable(1);
-                    int id = s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), Desc.writable(to, 1));
-                    s.kick();
-                    long written = s.driver.awaitUsed(0, id).lengthBytes();
-                    s.stage.requireHonest(written == 1, written + " bytes were written to a buffer of one");
-                }));
+        rows.add(broken("total-far-over-2-32", TOTAL, "A whole queue of descriptors, each of 4 GiB less a byte.", s -> {
+            Desc[] all = new Desc[s.ring().size()];
+            Arrays.fill(all, Desc.readable(CaseMemory.HUGE, ALL_32));
+            s.ring().offer(all);
+        }));
+        rows.add(served("total-of-2-32", TOTAL, "Buffers come to 4 GiB together, to the byte, as they may.", s -> {
+            long to = s.memory.writable(1);
+            int id = s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), Desc.writable(to, 1));
+            s.kick();
+            long written = s.driver.awaitUsed(0, id).lengthBytes();
+            s.stage.requireHonest(written == 1, written + " bytes were written to a buffer of one");
+        }));
     }
 
     private static HostileCase<DriverPort> length(String id, long lengthBytes) {
@@ -212,12 +208,21 @@ final class ChainCases {
     // --- in which order ----------------------------------------------------------------------------------------------
 
     private static void order(List<HostileCase<DriverPort>> rows) {
-        rows.add(broken("order-writable-first", ORDER, "A writable descriptor stands before a readable one.", s -> s.ring()
-                .offer(s.out(8), s.in(8))));
-        rows.add(broken("order-readable-last", ORDER, "A readable descriptor follows a whole request.", s -> s.ring()
-                .offer(s.in(8), s.out(8), s.in(8))));
-        rows.add(broken("order-taking-turns", ORDER, "Writable and readable descriptors take turns.", s -> s.ring()
-                .offer(s.out(8), s.in(8), s.out(8), s.in(8))));
+        rows.add(broken(
+                "order-writable-first",
+                ORDER,
+                "A writable descriptor stands before a readable one.",
+                s -> s.ring().offer(s.out(8), s.in(8))));
+        rows.add(broken(
+                "order-readable-last",
+                ORDER,
+                "A readable descriptor follows a whole request.",
+                s -> s.ring().offer(s.in(8), s.out(8), s.in(8))));
+        rows.add(broken(
+                "order-taking-turns",
+                ORDER,
+                "Writable and readable descriptors take turns.",
+                s -> s.ring().offer(s.out(8), s.in(8), s.out(8), s.in(8))));
         rows.add(served("order-only-writable", FRAMING, "There is nothing to be read.", s -> {
             s.ring().offer(s.out(8));
             s.kick();
@@ -249,7 +254,8 @@ final class ChainCases {
                 }));
     }
 
-    // --- loops ---------------------------------------------------------------------------------------------------------
+    // --- loops
+    // ---------------------------------------------------------------------------------------------------------
 
     private static void loops(List<HostileCase<DriverPort>> rows) {
         rows.add(loop("to-itself", "A descriptor's next is itself.", 0, 4, 0));

@@ -33,7 +33,11 @@ final class ConfigCases {
                 outside("longer-than-it", 4096, length -> 0),
                 outside("of-no-bytes-behind", 0, length -> length + 1)));
         rows.add(Scene.served(
-                AREA, "config-write-of-no-bytes", LENGTH, "No bytes are written, everywhere in the configuration.", s -> {
+                AREA,
+                "config-write-of-no-bytes",
+                LENGTH,
+                "No bytes are written, everywhere in the configuration.",
+                s -> {
                     byte[] before = s.port.readConfig(0, s.port.configLengthBytes());
                     for (int offset = 0; offset <= before.length; offset++) {
                         s.port.writeConfig(offset, new byte[0]);
@@ -77,13 +81,13 @@ final class ConfigCases {
                         byte[] bytes = s.stage.randomBytes(4);
                         s.port.writeConfig(4 * (i % 2), bytes);
                         s.stage.requireHonest(
-                                Arrays.equals(s.port.readConfig(4 * (i % 2), 4), bytes), "what was written is not read");
+                                Arrays.equals(s.port.readConfig(4 * (i % 2), 4), bytes),
+                                "what was written is not read");
                         s.stage.requireHonest((s.port.configGeneration() & 1) == 0, "a change has no end");
                         s.port.step();
                     }
                     s.stage.settle();
-                    s.stage.requireHonest(
-                            s.port.configChanges() == changes, "the driver was told of its own changes");
+                    s.stage.requireHonest(s.port.configChanges() == changes, "the driver was told of its own changes");
                     s.requireService();
                 }));
         rows.add(Scene.served(

@@ -41,8 +41,7 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
         this(name, device, request, false);
     }
 
-    private DeviceUnderTest(
-            String name, Supplier<VirtioDevice> device, GoodRequest request, boolean threaded) {
+    private DeviceUnderTest(String name, Supplier<VirtioDevice> device, GoodRequest request, boolean threaded) {
         this.name = name;
         this.device = device;
         this.request = request;

@@ -23,7 +23,10 @@ record Edge(String name, String words, Start start) {
         return List.of(
                 new Edge("zero", "at address 0, before all regions", length -> 0),
                 new Edge("hole", "where no region is", length -> CaseMemory.HOLE),
-                new Edge("into-hole", "and its last byte behind a region's end", length -> CaseMemory.HOLE + 16 - aligned(length)),
+                new Edge(
+                        "into-hole",
+                        "and its last byte behind a region's end",
+                        length -> CaseMemory.HOLE + 16 - aligned(length)),
                 new Edge("before-region", "from before a region into it", length -> CaseMemory.THIRD - 16),
                 new Edge("behind-all", "behind all regions", length -> LAST),
                 new Edge("2-63", "at address 2^63", length -> Long.MIN_VALUE),

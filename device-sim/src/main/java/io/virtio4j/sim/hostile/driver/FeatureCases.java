@@ -53,12 +53,15 @@ final class FeatureCases {
                 OFFERED,
                 "All that is offered is acknowledged but VERSION_1.",
                 format -> RawDriver.base(format).without(FeatureBits.VERSION_1).with(FeatureBits.EVENT_IDX)));
-        rows.add(refused(
-                "all-ones", FOREIGN, "Every bit there is is acknowledged.", format -> new Features(-1, -1)));
-        rows.add(refused(
-                "low-half-all-ones", FOREIGN, "Bits 0 to 63 are acknowledged.", format -> new Features(-1, 0)));
+        rows.add(refused("all-ones", FOREIGN, "Every bit there is is acknowledged.", format -> new Features(-1, -1)));
+        rows.add(
+                refused("low-half-all-ones", FOREIGN, "Bits 0 to 63 are acknowledged.", format -> new Features(-1, 0)));
         rows.add(Scene.served(
-                AREA, "features-changed-after-features-ok", LATE, "Features are written again after FEATURES_OK.", s -> {
+                AREA,
+                "features-changed-after-features-ok",
+                LATE,
+                "Features are written again after FEATURES_OK.",
+                s -> {
                     s.driver.negotiate();
                     RawDriverRing ring = s.driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
                     s.port.writeFeatures(other(s.port.format()));

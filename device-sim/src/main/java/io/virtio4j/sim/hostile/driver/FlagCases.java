@@ -58,10 +58,16 @@ final class FlagCases {
     // --- when to be called -------------------------------------------------------------------------------------------
 
     private static void splitEvents(List<HostileCase<DriverPort>> rows) {
-        rows.add(split("avail-flags-2", SPLIT_FLAGS, "The available ring's flags are 2.", s -> s.split()
-                .availFlags(2)));
-        rows.add(split("avail-flags-all", SPLIT_FLAGS, "The available ring's flags are all set.", s -> s.split()
-                .availFlags(0xFFFF)));
+        rows.add(split(
+                "avail-flags-2",
+                SPLIT_FLAGS,
+                "The available ring's flags are 2.",
+                s -> s.split().availFlags(2)));
+        rows.add(split(
+                "avail-flags-all",
+                SPLIT_FLAGS,
+                "The available ring's flags are all set.",
+                s -> s.split().availFlags(0xFFFF)));
         rows.add(split(
                 "used-event-without-event-idx",
                 "SPLIT-DEV-IGNORE-USED-EVENT",
@@ -82,10 +88,10 @@ final class FlagCases {
                     FeatureBits.EVENT_IDX));
         }
         rows.add(split(
-                        "avail-flags-1-means-no-call",
-                        "SPLIT-DRV-AVAIL-FLAGS-SUPPRESS",
-                        "The driver wants no calls, and waits for none.",
-                        s -> s.split().availFlags(1)));
+                "avail-flags-1-means-no-call",
+                "SPLIT-DRV-AVAIL-FLAGS-SUPPRESS",
+                "The driver wants no calls, and waits for none.",
+                s -> s.split().availFlags(1)));
     }
 
     private static HostileCase<DriverPort> split(
@@ -117,16 +123,22 @@ final class FlagCases {
     }
 
     private static void packedEvents(List<HostileCase<DriverPort>> rows) {
-        rows.add(packed("event-flags-3", PACKED_FLAGS, "The driver's event flags are 3, which is reserved.", s -> s.packed()
-                .driverEvent(0, 3)));
+        rows.add(packed(
+                "event-flags-3",
+                PACKED_FLAGS,
+                "The driver's event flags are 3, which is reserved.",
+                s -> s.packed().driverEvent(0, 3)));
         rows.add(packed(
                 "event-flags-3-with-event-idx",
                 PACKED_FLAGS,
                 "The driver's event flags are 3, and EVENT_IDX was negotiated.",
                 s -> s.packed().driverEvent(0x8003, 3),
                 FeatureBits.EVENT_IDX));
-        rows.add(packed("event-flags-all", PACKED_FLAGS, "All bits of the driver's event flags are set.", s -> s.packed()
-                .driverEvent(0xFFFF, 0xFFFF)));
+        rows.add(packed(
+                "event-flags-all",
+                PACKED_FLAGS,
+                "All bits of the driver's event flags are set.",
+                s -> s.packed().driverEvent(0xFFFF, 0xFFFF)));
         rows.add(packed(
                 "event-reserved-bits",
                 PACKED_FLAGS,
@@ -154,13 +166,20 @@ final class FlagCases {
         }
     }
 
-    // --- what only the device writes -----------------------------------------------------------------------------------
+    // --- what only the device writes
+    // -----------------------------------------------------------------------------------
 
     private static void deviceArea(List<HostileCase<DriverPort>> rows) {
-        rows.add(split("used-idx-scribbled", SINGLE_WRITER, "The driver writes the used ring's index.", s -> s.split()
-                .usedIdx(0x1234)));
-        rows.add(split("used-flags-scribbled", SINGLE_WRITER, "The driver writes the used ring's flags.", s -> s.split()
-                .usedFlags(0xFFFF)));
+        rows.add(split(
+                "used-idx-scribbled",
+                SINGLE_WRITER,
+                "The driver writes the used ring's index.",
+                s -> s.split().usedIdx(0x1234)));
+        rows.add(split(
+                "used-flags-scribbled",
+                SINGLE_WRITER,
+                "The driver writes the used ring's flags.",
+                s -> s.split().usedFlags(0xFFFF)));
         rows.add(split(
                 "used-elements-scribbled", SINGLE_WRITER, "The driver writes all elements of the used ring.", s -> {
                     for (int i = 0; i < s.ring().size(); i++) {

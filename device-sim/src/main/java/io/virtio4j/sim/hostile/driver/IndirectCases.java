@@ -34,13 +34,11 @@ final class IndirectCases {
         return rows;
     }
 
-    private static HostileCase<DriverPort> broken(
-            String id, String clauses, String violates, Consumer<Scene> offer) {
+    private static HostileCase<DriverPort> broken(String id, String clauses, String violates, Consumer<Scene> offer) {
         return Scene.broken(AREA, id, clauses, violates, offer, FeatureBits.INDIRECT_DESC);
     }
 
-    private static HostileCase<DriverPort> served(
-            String id, String clauses, String violates, Consumer<Scene> play) {
+    private static HostileCase<DriverPort> served(String id, String clauses, String violates, Consumer<Scene> play) {
         return Scene.served(AREA, id, clauses, violates, play, FeatureBits.INDIRECT_DESC);
     }
 
@@ -68,10 +66,16 @@ final class IndirectCases {
                     "A table lies " + edge.words() + ".",
                     s -> s.ring().offer(Desc.indirect(edge.at(3 * ENTRY), 3 * ENTRY))));
         }
-        rows.add(broken("indirect-with-next", NO_NEXT, "A descriptor refers to a table and has NEXT.", s -> s.ring()
-                .offer(Desc.indirect(s.ring().table(s.in(8)), ENTRY), s.out(8))));
         rows.add(broken(
-                "indirect-twice-in-a-chain", NO_NEXT, "A chain has two descriptors that refer to tables.", s -> s.ring()
+                "indirect-with-next",
+                NO_NEXT,
+                "A descriptor refers to a table and has NEXT.",
+                s -> s.ring().offer(Desc.indirect(s.ring().table(s.in(8)), ENTRY), s.out(8))));
+        rows.add(broken(
+                "indirect-twice-in-a-chain",
+                NO_NEXT,
+                "A chain has two descriptors that refer to tables.",
+                s -> s.ring()
                         .offer(
                                 Desc.indirect(s.ring().table(s.in(8)), ENTRY),
                                 Desc.indirect(s.ring().table(s.out(8)), ENTRY))));
@@ -223,22 +227,28 @@ final class IndirectCases {
                             s.ring().offer(Desc.indirect(table, ENTRY));
                         })
                 .on(RingFormat.SPLIT));
-        rows.add(splitEntry("next-is-itself", LENGTH, "An entry's next is itself.", s -> s.in(1).plus(1), 0));
-        rows.add(splitEntry("next-behind-the-table", LENGTH, "An entry's next is the one behind the table.", s -> s.in(1)
-                .plus(1), 2));
-        rows.add(splitEntry("next-65535", LENGTH, "An entry's next is 65535.", s -> s.in(1).plus(1), 0xFFFF));
+        rows.add(splitEntry(
+                "next-is-itself",
+                LENGTH,
+                "An entry's next is itself.",
+                s -> s.in(1).plus(1),
+                0));
+        rows.add(splitEntry(
+                "next-behind-the-table",
+                LENGTH,
+                "An entry's next is the one behind the table.",
+                s -> s.in(1).plus(1),
+                2));
+        rows.add(splitEntry(
+                "next-65535", LENGTH, "An entry's next is 65535.", s -> s.in(1).plus(1), 0xFFFF));
         rows.add(splitEntry(
                 "last-goes-on", LENGTH, "The last entry has NEXT.", s -> s.in(1).plus(1), 1, 1));
-        rows.add(broken(
-                        "split-indirect-loop-of-no-bytes",
-                        LENGTH,
-                        "Entries of no bytes form a loop.",
-                        s -> {
-                            long table = s.ring().table(s.in(1), s.in(1));
-                            s.split().entry(table, 0, new Desc(0, 0, DescFlags.NEXT), 1);
-                            s.split().entry(table, 1, new Desc(0, 0, DescFlags.NEXT), 0);
-                            s.ring().offer(Desc.indirect(table, 2 * ENTRY));
-                        })
+        rows.add(broken("split-indirect-loop-of-no-bytes", LENGTH, "Entries of no bytes form a loop.", s -> {
+                    long table = s.ring().table(s.in(1), s.in(1));
+                    s.split().entry(table, 0, new Desc(0, 0, DescFlags.NEXT), 1);
+                    s.split().entry(table, 1, new Desc(0, 0, DescFlags.NEXT), 0);
+                    s.ring().offer(Desc.indirect(table, 2 * ENTRY));
+                })
                 .on(RingFormat.SPLIT));
         rows.add(broken(
                         "split-indirect-with-direct-longer-than-the-queue",
@@ -278,7 +288,12 @@ final class IndirectCases {
                             Desc bad = Desc.readable(CaseMemory.HOLE, 1);
                             long table = s.ring().table(bad, bad, bad, bad);
                             s.split().entry(table, 0, echo.chain()[0].plus(DescFlags.NEXT), 2);
-                            s.split().entry(table, 2, Desc.writable(CaseMemory.FIRST, 0).plus(DescFlags.NEXT), 1);
+                            s.split()
+                                    .entry(
+                                            table,
+                                            2,
+                                            Desc.writable(CaseMemory.FIRST, 0).plus(DescFlags.NEXT),
+                                            1);
                             s.split().entry(table, 1, echo.chain()[1], 0);
                             int id = s.ring().offer(Desc.indirect(table, 4 * ENTRY));
                             s.kick();

@@ -62,11 +62,7 @@ final class KickCases {
                 },
                 FeatureBits.EVENT_IDX));
         rows.add(Scene.served(
-                AREA,
-                "kick-in-every-step",
-                SPURIOUS,
-                "A queue is kicked before each step of the device.",
-                s -> {
+                AREA, "kick-in-every-step", SPURIOUS, "A queue is kicked before each step of the device.", s -> {
                     for (int i = 0; i < 4; i++) {
                         Scene.Echo echo = s.echo();
                         int id = s.ring().offer(echo.chain());

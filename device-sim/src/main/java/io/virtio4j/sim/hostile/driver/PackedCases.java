@@ -31,13 +31,11 @@ final class PackedCases {
         return rows.stream().map(row -> row.on(RingFormat.PACKED)).toList();
     }
 
-    private static HostileCase<DriverPort> broken(
-            String id, String clauses, String violates, Consumer<Scene> offer) {
+    private static HostileCase<DriverPort> broken(String id, String clauses, String violates, Consumer<Scene> offer) {
         return Scene.broken(AREA, id, clauses, violates, offer);
     }
 
-    private static HostileCase<DriverPort> served(
-            String id, String clauses, String violates, Consumer<Scene> play) {
+    private static HostileCase<DriverPort> served(String id, String clauses, String violates, Consumer<Scene> play) {
         return Scene.served(AREA, id, clauses, violates, play);
     }
 
@@ -148,10 +146,7 @@ final class PackedCases {
                     }
                 }));
         rows.add(broken(
-                "packed-list-into-slots-in-flight",
-                LIST,
-                "A list runs on into slots whose buffer is in flight.",
-                s -> {
+                "packed-list-into-slots-in-flight", LIST, "A list runs on into slots whose buffer is in flight.", s -> {
                     int size = s.ring().size();
                     Desc[] most = new Desc[size - 1];
                     Arrays.fill(most, s.in(1));
@@ -209,19 +204,14 @@ final class PackedCases {
                     s.kick();
                     s.requireAnswer(id, echo);
                 }));
-        rows.add(Scene.either(
-                AREA,
-                "packed-id-in-flight",
-                REWRITE,
-                "Two buffers in flight have the same id.",
-                s -> {
-                    s.packed().offerAs(7, s.in(4), s.out(4));
-                    s.packed().offerAs(7, s.in(4), s.out(4));
-                    s.kick();
-                    s.awaitAny();
-                    s.awaitAny();
-                    s.driver.abandon();
-                }));
+        rows.add(Scene.either(AREA, "packed-id-in-flight", REWRITE, "Two buffers in flight have the same id.", s -> {
+            s.packed().offerAs(7, s.in(4), s.out(4));
+            s.packed().offerAs(7, s.in(4), s.out(4));
+            s.kick();
+            s.awaitAny();
+            s.awaitAny();
+            s.driver.abandon();
+        }));
     }
 
     private static HostileCase<DriverPort> id(String id, int value) {

@@ -30,8 +30,7 @@ final class QueueResetCases {
         return rows;
     }
 
-    private static HostileCase<DriverPort> served(
-            String id, String clauses, String violates, Consumer<Scene> play) {
+    private static HostileCase<DriverPort> served(String id, String clauses, String violates, Consumer<Scene> play) {
         return Scene.served(AREA, id, clauses, violates, play, FeatureBits.RING_RESET);
     }
 
@@ -115,14 +114,13 @@ final class QueueResetCases {
             s.requireSilence("the queue is reset");
             again(s, RawDriver.QUEUE_SIZE);
         }));
-        rows.add(served(
-                "queue-reset-and-ring-broken", STOP, "The ring of a queue that is reset is broken.", s -> {
-                    resetQueue(s);
-                    StatusCases.breakRing(s);
-                    s.kick();
-                    s.requireSilence("the queue is reset");
-                    again(s, RawDriver.QUEUE_SIZE);
-                }));
+        rows.add(served("queue-reset-and-ring-broken", STOP, "The ring of a queue that is reset is broken.", s -> {
+            resetQueue(s);
+            StatusCases.breakRing(s);
+            s.kick();
+            s.requireSilence("the queue is reset");
+            again(s, RawDriver.QUEUE_SIZE);
+        }));
         rows.add(served("queue-reset-twice", STOP, "A queue is reset that is reset.", s -> {
             resetQueue(s);
             s.port.resetQueue(0);
@@ -131,7 +129,10 @@ final class QueueResetCases {
             again(s, RawDriver.QUEUE_SIZE);
         }));
         rows.add(served(
-                "queue-reset-storm", STOP, "A queue is reset and set up again 200 times, with requests in flight.", s -> {
+                "queue-reset-storm",
+                STOP,
+                "A queue is reset and set up again 200 times, with requests in flight.",
+                s -> {
                     for (int i = 0; i < 100; i++) {
                         s.ring().offer(s.in(1), s.out(1));
                         s.kick();
@@ -144,7 +145,8 @@ final class QueueResetCases {
                 }));
     }
 
-    // --- and begins anew -------------------------------------------------------------------------------------------------
+    // --- and begins anew
+    // -------------------------------------------------------------------------------------------------
 
     private static void enabled(List<HostileCase<DriverPort>> rows) {
         rows.add(served("queue-enabled-smaller", ENABLE, "A queue is set up again with a quarter of its size.", s -> {

@@ -34,23 +34,47 @@ final class RaceCases {
 
     static List<HostileCase<DriverPort>> all() {
         return List.of(
-                race("length", "The length of a readable buffer", (s, at, right) -> descriptor(
-                        s, at, at.echo().readable(), right ? Scene.BYTES : 0xFFFF_FFFFL, 0)),
-                race("address", "The address of a readable buffer", (s, at, right) -> descriptor(
-                        s, at, right ? at.echo().readable() : CaseMemory.HOLE, Scene.BYTES, 0)),
-                race("write-flag", "The WRITE flag of a readable buffer", (s, at, right) -> descriptor(
-                                s, at, at.echo().readable(), Scene.BYTES, right ? 0 : DescFlags.WRITE))
+                race(
+                        "length",
+                        "The length of a readable buffer",
+                        (s, at, right) ->
+                                descriptor(s, at, at.echo().readable(), right ? Scene.BYTES : 0xFFFF_FFFFL, 0)),
+                race(
+                        "address",
+                        "The address of a readable buffer",
+                        (s, at, right) ->
+                                descriptor(s, at, right ? at.echo().readable() : CaseMemory.HOLE, Scene.BYTES, 0)),
+                race(
+                                "write-flag",
+                                "The WRITE flag of a readable buffer",
+                                (s, at, right) -> descriptor(
+                                        s, at, at.echo().readable(), Scene.BYTES, right ? 0 : DescFlags.WRITE))
                         .on(RingFormat.SPLIT),
-                race("indirect-flag", "The INDIRECT flag of a readable buffer", (s, at, right) -> descriptor(
-                                s, at, at.echo().readable(), Scene.BYTES, right ? 0 : DescFlags.INDIRECT))
+                race(
+                                "indirect-flag",
+                                "The INDIRECT flag of a readable buffer",
+                                (s, at, right) -> descriptor(
+                                        s, at, at.echo().readable(), Scene.BYTES, right ? 0 : DescFlags.INDIRECT))
                         .on(RingFormat.SPLIT),
-                race("avail-idx", "The available ring's index", (s, at, right) -> s.split()
-                                .availIdx(right ? s.split().availIdx() : s.split().availIdx() + s.ring().size() + 1))
+                race(
+                                "avail-idx",
+                                "The available ring's index",
+                                (s, at, right) -> s.split()
+                                        .availIdx(
+                                                right
+                                                        ? s.split().availIdx()
+                                                        : s.split().availIdx()
+                                                                + s.ring().size()
+                                                                + 1))
                         .on(RingFormat.SPLIT),
-                race("head", "The head in the available ring", (s, at, right) -> s.split()
-                                .availSlot(
-                                        (s.split().availIdx() + s.ring().size() - 1) % s.ring().size(),
-                                        right ? (int) at.first() : 0xFFFF))
+                race(
+                                "head",
+                                "The head in the available ring",
+                                (s, at, right) -> s.split()
+                                        .availSlot(
+                                                (s.split().availIdx() + s.ring().size() - 1)
+                                                        % s.ring().size(),
+                                                right ? (int) at.first() : 0xFFFF))
                         .on(RingFormat.SPLIT),
                 race("table-length", "The length of an entry of a table", (s, at, right) -> {
                     Desc entry = Desc.readable(at.echo().readable(), right ? Scene.BYTES : 0xFFFF_FFFFL);
@@ -60,15 +84,28 @@ final class RaceCases {
                         s.packed().entry(at.table(), 0, entry, 0);
                     }
                 }),
-                race("table-next", "The next of an entry of a table", (s, at, right) -> s.split()
-                                .entry(at.table(), 0, at.echo().chain()[0].plus(DescFlags.NEXT), right ? 1 : 0xFFFF))
+                race(
+                                "table-next",
+                                "The next of an entry of a table",
+                                (s, at, right) -> s.split()
+                                        .entry(
+                                                at.table(),
+                                                0,
+                                                at.echo().chain()[0].plus(DescFlags.NEXT),
+                                                right ? 1 : 0xFFFF))
                         .on(RingFormat.SPLIT));
     }
 
     private static void descriptor(Scene s, Offer at, long address, long lengthBytes, int flags) {
         if (s.port.format() == RingFormat.SPLIT) {
             int slot = (int) at.first();
-            s.split().descriptor(slot, address, lengthBytes, flags | DescFlags.NEXT, (slot + 1) % s.ring().size());
+            s.split()
+                    .descriptor(
+                            slot,
+                            address,
+                            lengthBytes,
+                            flags | DescFlags.NEXT,
+                            (slot + 1) % s.ring().size());
         } else if (!s.ring().hasUsed()) {
             // Its flags are left alone: the device writes there too, and what it wrote is its answer.
             s.packed().fields(at.first(), address, lengthBytes, 0);

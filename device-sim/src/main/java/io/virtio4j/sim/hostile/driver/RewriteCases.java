@@ -34,38 +34,80 @@ final class RewriteCases {
 
     static List<HostileCase<DriverPort>> all() {
         List<HostileCase<DriverPort>> rows = new ArrayList<>();
-        row(rows, "readable-address-to-a-hole", "The readable buffer's address", (s, echo, at) -> at.write(
-                0, CaseMemory.HOLE, Scene.BYTES, DescFlags.NEXT, 1));
-        row(rows, "readable-address-to-another", "The readable buffer's address", (s, echo, at) -> at.write(
-                0, s.in(Scene.BYTES).address(), Scene.BYTES, DescFlags.NEXT, 1));
-        row(rows, "readable-length-to-0", "The readable buffer's length", (s, echo, at) -> at.write(
-                0, echo.readable(), 0, DescFlags.NEXT, 1));
-        row(rows, "readable-length-to-4-gib", "The readable buffer's length", (s, echo, at) -> at.write(
-                0, echo.readable(), 0xFFFF_FFFFL, DescFlags.NEXT, 1));
-        row(rows, "writable-address-to-a-hole", "The writable buffer's address", (s, echo, at) -> at.write(
-                1, CaseMemory.HOLE, Scene.BYTES, DescFlags.WRITE, 0));
-        row(rows, "writable-address-to-another", "The writable buffer's address", (s, echo, at) -> at.write(
-                1, s.in(Scene.BYTES).address(), Scene.BYTES, DescFlags.WRITE, 0));
-        row(rows, "writable-address-to-the-ring", "The writable buffer's address", (s, echo, at) -> at.write(
-                1, s.ring().addresses().driverArea(), Scene.BYTES, DescFlags.WRITE, 0));
-        row(rows, "writable-length-to-0", "The writable buffer's length", (s, echo, at) -> at.write(
-                1, echo.answer(), 0, DescFlags.WRITE, 0));
-        row(rows, "writable-length-to-4-gib", "The writable buffer's length", (s, echo, at) -> at.write(
-                1, echo.answer(), 0xFFFF_FFFFL, DescFlags.WRITE, 0));
-        row(rows, "writable-to-readable", "The writable buffer's WRITE flag", (s, echo, at) -> at.write(
-                1, echo.answer(), Scene.BYTES, 0, 0));
-        row(rows, "readable-to-writable", "The readable buffer's WRITE flag", (s, echo, at) -> at.write(
-                0, echo.readable(), Scene.BYTES, DescFlags.NEXT | DescFlags.WRITE, 1));
-        row(rows, "next-taken-away", "The first descriptor's NEXT flag", (s, echo, at) -> at.write(
-                0, echo.readable(), Scene.BYTES, 0, 0));
+        row(
+                rows,
+                "readable-address-to-a-hole",
+                "The readable buffer's address",
+                (s, echo, at) -> at.write(0, CaseMemory.HOLE, Scene.BYTES, DescFlags.NEXT, 1));
+        row(
+                rows,
+                "readable-address-to-another",
+                "The readable buffer's address",
+                (s, echo, at) -> at.write(0, s.in(Scene.BYTES).address(), Scene.BYTES, DescFlags.NEXT, 1));
+        row(
+                rows,
+                "readable-length-to-0",
+                "The readable buffer's length",
+                (s, echo, at) -> at.write(0, echo.readable(), 0, DescFlags.NEXT, 1));
+        row(
+                rows,
+                "readable-length-to-4-gib",
+                "The readable buffer's length",
+                (s, echo, at) -> at.write(0, echo.readable(), 0xFFFF_FFFFL, DescFlags.NEXT, 1));
+        row(
+                rows,
+                "writable-address-to-a-hole",
+                "The writable buffer's address",
+                (s, echo, at) -> at.write(1, CaseMemory.HOLE, Scene.BYTES, DescFlags.WRITE, 0));
+        row(
+                rows,
+                "writable-address-to-another",
+                "The writable buffer's address",
+                (s, echo, at) -> at.write(1, s.in(Scene.BYTES).address(), Scene.BYTES, DescFlags.WRITE, 0));
+        row(
+                rows,
+                "writable-address-to-the-ring",
+                "The writable buffer's address",
+                (s, echo, at) -> at.write(1, s.ring().addresses().driverArea(), Scene.BYTES, DescFlags.WRITE, 0));
+        row(
+                rows,
+                "writable-length-to-0",
+                "The writable buffer's length",
+                (s, echo, at) -> at.write(1, echo.answer(), 0, DescFlags.WRITE, 0));
+        row(
+                rows,
+                "writable-length-to-4-gib",
+                "The writable buffer's length",
+                (s, echo, at) -> at.write(1, echo.answer(), 0xFFFF_FFFFL, DescFlags.WRITE, 0));
+        row(
+                rows,
+                "writable-to-readable",
+                "The writable buffer's WRITE flag",
+                (s, echo, at) -> at.write(1, echo.answer(), Scene.BYTES, 0, 0));
+        row(
+                rows,
+                "readable-to-writable",
+                "The readable buffer's WRITE flag",
+                (s, echo, at) -> at.write(0, echo.readable(), Scene.BYTES, DescFlags.NEXT | DescFlags.WRITE, 1));
+        row(
+                rows,
+                "next-taken-away",
+                "The first descriptor's NEXT flag",
+                (s, echo, at) -> at.write(0, echo.readable(), Scene.BYTES, 0, 0));
         row(rows, "next-out-of-range", "The first descriptor's next, or the second's id,", (s, echo, at) -> {
             at.write(0, echo.readable(), Scene.BYTES, DescFlags.NEXT, 0xFFFF);
             at.write(1, echo.answer(), Scene.BYTES, DescFlags.WRITE, 0xFFFF);
         });
-        row(rows, "to-a-loop", "The second descriptor's NEXT flag", (s, echo, at) -> at.write(
-                1, echo.answer(), Scene.BYTES, DescFlags.WRITE | DescFlags.NEXT, 0));
-        row(rows, "to-indirect", "The second descriptor's INDIRECT flag", (s, echo, at) -> at.write(
-                1, echo.answer(), Scene.BYTES, DescFlags.WRITE | DescFlags.INDIRECT, 0));
+        row(
+                rows,
+                "to-a-loop",
+                "The second descriptor's NEXT flag",
+                (s, echo, at) -> at.write(1, echo.answer(), Scene.BYTES, DescFlags.WRITE | DescFlags.NEXT, 0));
+        row(
+                rows,
+                "to-indirect",
+                "The second descriptor's INDIRECT flag",
+                (s, echo, at) -> at.write(1, echo.answer(), Scene.BYTES, DescFlags.WRITE | DescFlags.INDIRECT, 0));
         rows.add(Scene.served(
                 AREA,
                 "rewrite-contents-in-flight",
@@ -82,7 +124,8 @@ final class RewriteCases {
                     byte[] got = s.memory.get(echo.answer(), Scene.BYTES);
                     for (int i = 0; i < got.length; i++) {
                         boolean either = got[i] == (byte) (echo.sent()[i] + 1) || got[i] == (byte) (later[i] + 1);
-                        s.stage.requireHonest(either, "byte " + i + " answers neither what was sent nor what came later");
+                        s.stage.requireHonest(
+                                either, "byte " + i + " answers neither what was sent nor what came later");
                     }
                 }));
         return rows;
@@ -90,14 +133,13 @@ final class RewriteCases {
 
     /** Three rows: in the ring, in a table, and all of it at once with what came after. */
     private static void row(List<HostileCase<DriverPort>> rows, String id, String what, Change change) {
-        rows.add(Scene.served(
-                AREA, "rewrite-" + id, RULE, what + " is changed when the device has the request.", s -> {
-                    Scene.Echo echo = s.echo();
-                    int used = s.ring().offer(echo.chain());
-                    s.kickAndTake();
-                    change.to(s, echo, inRing(s));
-                    s.requireAnswer(used, echo);
-                }));
+        rows.add(Scene.served(AREA, "rewrite-" + id, RULE, what + " is changed when the device has the request.", s -> {
+            Scene.Echo echo = s.echo();
+            int used = s.ring().offer(echo.chain());
+            s.kickAndTake();
+            change.to(s, echo, inRing(s));
+            s.requireAnswer(used, echo);
+        }));
         rows.add(Scene.served(
                 AREA,
                 "rewrite-table-" + id,

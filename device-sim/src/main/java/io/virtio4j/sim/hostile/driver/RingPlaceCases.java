@@ -144,17 +144,22 @@ final class RingPlaceCases {
 
     /** Only the driver's own memory suffers: what the device makes of it is its own affair. */
     private static HostileCase<DriverPort> overlapping(String id, String words, Places places) {
-        return HostileCase.<DriverPort>of(id, AREA, "SPLIT-SINGLE-WRITER " + SIZES, words, Verdict.SERVED, (port, stage) -> {
-                    RawDriver driver = new RawDriver(port, stage);
-                    driver.negotiate();
-                    RawDriverRing ring = driver.setUpQueue(0, SIZE);
-                    QueueAddresses over = places.of(ring);
-                    port.setUpQueue(0, SIZE, over);
-                    // The device is told that this is its own to write.
-                    stage.memory().partyMayWrite(over.deviceArea(), port.format().deviceAreaBytes(SIZE));
-                    stage.memory().partyMayWrite(over.descriptorArea(), port.format().descriptorAreaBytes(SIZE));
-                    goOn(port, stage, driver);
-                })
+        return HostileCase.<DriverPort>of(
+                        id, AREA, "SPLIT-SINGLE-WRITER " + SIZES, words, Verdict.SERVED, (port, stage) -> {
+                            RawDriver driver = new RawDriver(port, stage);
+                            driver.negotiate();
+                            RawDriverRing ring = driver.setUpQueue(0, SIZE);
+                            QueueAddresses over = places.of(ring);
+                            port.setUpQueue(0, SIZE, over);
+                            // The device is told that this is its own to write.
+                            stage.memory()
+                                    .partyMayWrite(
+                                            over.deviceArea(), port.format().deviceAreaBytes(SIZE));
+                            stage.memory()
+                                    .partyMayWrite(
+                                            over.descriptorArea(), port.format().descriptorAreaBytes(SIZE));
+                            goOn(port, stage, driver);
+                        })
                 .or(Verdict.NEEDS_RESET);
     }
 

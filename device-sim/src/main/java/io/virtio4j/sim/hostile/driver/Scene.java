@@ -139,7 +139,8 @@ final class Scene {
     void requireAnswer(int id, Echo echo) {
         Used used = driver.awaitUsed(0, id);
         stage.requireHonest(
-                used.lengthBytes() == echo.sent().length, echo.sent().length + " bytes were sent, the answer is " + used);
+                used.lengthBytes() == echo.sent().length,
+                echo.sent().length + " bytes were sent, the answer is " + used);
         EchoParty.requireEcho(stage, echo.sent(), echo.answer());
     }
 

@@ -39,7 +39,8 @@ final class StatusCases {
         return rows;
     }
 
-    // --- steps out of order --------------------------------------------------------------------------------------------
+    // --- steps out of order
+    // --------------------------------------------------------------------------------------------
 
     private static void steps(List<HostileCase<DriverPort>> rows) {
         rows.add(notStarted("driver-ok-first", "DRIVER_OK is the first thing that is set.", DRIVER_OK));
@@ -50,8 +51,7 @@ final class StatusCases {
                 ACKNOWLEDGE | DRIVER,
                 ACKNOWLEDGE | DRIVER | DRIVER_OK));
         rows.add(notStarted("features-ok-first", "FEATURES_OK is set with no feature acknowledged.", FEATURES_OK));
-        rows.add(notStarted(
-                "everything-at-once", "All bits are set at once, with no feature acknowledged.", ALL_BITS));
+        rows.add(notStarted("everything-at-once", "All bits are set at once, with no feature acknowledged.", ALL_BITS));
         rows.add(notStarted(
                 "failed-first", "FAILED is set before anything else, and then DRIVER_OK.", FAILED, FAILED | DRIVER_OK));
         rows.add(HostileCase.of(
@@ -81,9 +81,7 @@ final class StatusCases {
                     RawDriverRing ring = driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
                     byte[] sent = stage.randomBytes(4);
                     long answer = stage.memory().writable(4);
-                    int id = ring.offer(
-                            Desc.readable(stage.memory().readable(sent), 4),
-                            Desc.writable(answer, 4));
+                    int id = ring.offer(Desc.readable(stage.memory().readable(sent), 4), Desc.writable(answer, 4));
                     port.kick(0);
                     stage.settle();
                     stage.requireHonest(!ring.hasUsed(), "a buffer was used before DRIVER_OK");
@@ -146,36 +144,46 @@ final class StatusCases {
         });
     }
 
-    // --- bits ----------------------------------------------------------------------------------------------------------
+    // --- bits
+    // ----------------------------------------------------------------------------------------------------------
 
     private static void bits(List<HostileCase<DriverPort>> rows) {
-        rows.add(running("bit-16", NO_CLEAR, "A bit that is not defined is written.", s -> s.port.writeStatus(
-                AGREED | DRIVER_OK | 16)));
-        rows.add(running("bit-32", NO_CLEAR, "The other bit that is not defined is written.", s -> s.port.writeStatus(
-                AGREED | DRIVER_OK | 32)));
+        rows.add(running(
+                "bit-16",
+                NO_CLEAR,
+                "A bit that is not defined is written.",
+                s -> s.port.writeStatus(AGREED | DRIVER_OK | 16)));
+        rows.add(running(
+                "bit-32",
+                NO_CLEAR,
+                "The other bit that is not defined is written.",
+                s -> s.port.writeStatus(AGREED | DRIVER_OK | 32)));
         rows.add(running("bits-above-8", NO_CLEAR, "Bits are written that the field does not have.", s -> {
             s.port.writeStatus(0xFFFF_FF00 | AGREED | DRIVER_OK);
             int status = s.port.status();
             s.stage.requireHonest((status & ~ALL_BITS) == 0, "status 0x" + Integer.toHexString(status) + " is shown");
         }));
         rows.add(running(
-                "needs-reset-written", NO_CLEAR, "The driver writes DEVICE_NEEDS_RESET, which is the device's.", s -> s.port
-                        .writeStatus(AGREED | DRIVER_OK | DEVICE_NEEDS_RESET)));
+                "needs-reset-written",
+                NO_CLEAR,
+                "The driver writes DEVICE_NEEDS_RESET, which is the device's.",
+                s -> s.port.writeStatus(AGREED | DRIVER_OK | DEVICE_NEEDS_RESET)));
         rows.add(cleared("driver-ok", DRIVER_OK));
         rows.add(cleared("features-ok", FEATURES_OK));
         rows.add(cleared("acknowledge", ACKNOWLEDGE));
         rows.add(cleared("all-but-acknowledge", DRIVER | FEATURES_OK | DRIVER_OK));
+        rows.add(running("driver-ok-again", SEQUENCE, "DRIVER_OK is set a second time, with requests in flight.", s -> {
+            Scene.Echo echo = s.echo();
+            int id = s.ring().offer(echo.chain());
+            s.kickAndTake();
+            s.port.writeStatus(AGREED | DRIVER_OK);
+            s.requireAnswer(id, echo);
+        }));
         rows.add(running(
-                "driver-ok-again", SEQUENCE, "DRIVER_OK is set a second time, with requests in flight.", s -> {
-                    Scene.Echo echo = s.echo();
-                    int id = s.ring().offer(echo.chain());
-                    s.kickAndTake();
-                    s.port.writeStatus(AGREED | DRIVER_OK);
-                    s.requireAnswer(id, echo);
-                }));
-        rows.add(running(
-                "failed-while-running", "CORE-DRV-FAILED-THEN-RESET", "FAILED is set, and the driver goes on without a reset.", s -> s
-                        .port.writeStatus(AGREED | DRIVER_OK | FAILED)));
+                "failed-while-running",
+                "CORE-DRV-FAILED-THEN-RESET",
+                "FAILED is set, and the driver goes on without a reset.",
+                s -> s.port.writeStatus(AGREED | DRIVER_OK | FAILED)));
         rows.add(running("storm", NO_CLEAR, "The same status is written 1000 times.", s -> {
             for (int i = 0; i < STORM; i++) {
                 s.port.writeStatus(AGREED | DRIVER_OK);
@@ -228,8 +236,7 @@ final class StatusCases {
     }
 
     /** The device works on as if nothing had been written. */
-    private static HostileCase<DriverPort> running(
-            String id, String clauses, String violates, Consumer<Scene> write) {
+    private static HostileCase<DriverPort> running(String id, String clauses, String violates, Consumer<Scene> write) {
         return Scene.served(AREA, "status-" + id, clauses, violates, s -> {
             s.requireService();
             write.accept(s);
@@ -250,7 +257,8 @@ final class StatusCases {
                 });
     }
 
-    // --- reset -----------------------------------------------------------------------------------------------------------
+    // --- reset
+    // -----------------------------------------------------------------------------------------------------------
 
     private static void resets(List<HostileCase<DriverPort>> rows) {
         rows.add(reset("reset-storm", QUIET, "The device is reset 1000 times.", s -> {
@@ -264,12 +272,13 @@ final class StatusCases {
             }
             s.kickAndTake();
         }));
-        rows.add(reset("reset-with-buffers-waiting", QUIET, "The device is reset before it sees what was offered.", s -> {
-            for (int i = 0; i < 4; i++) {
-                s.ring().offer(s.in(8), s.out(8));
-            }
-            s.kick();
-        }));
+        rows.add(reset(
+                "reset-with-buffers-waiting", QUIET, "The device is reset before it sees what was offered.", s -> {
+                    for (int i = 0; i < 4; i++) {
+                        s.ring().offer(s.in(8), s.out(8));
+                    }
+                    s.kick();
+                }));
         rows.add(reset("reset-of-a-broken-queue", QUIET, "The device is reset when a queue is broken.", s -> {
             breakRing(s);
             s.kickAndSettle();
@@ -329,8 +338,7 @@ final class StatusCases {
     }
 
     /** After it the device shows 0, writes nothing, and calls nobody. */
-    private static HostileCase<DriverPort> reset(
-            String id, String clauses, String violates, Consumer<Scene> before) {
+    private static HostileCase<DriverPort> reset(String id, String clauses, String violates, Consumer<Scene> before) {
         return HostileCase.of("status-" + id, AREA, clauses, violates, Verdict.SERVED, (port, stage) -> {
             Scene s = Scene.start(port, stage);
             before.accept(s);

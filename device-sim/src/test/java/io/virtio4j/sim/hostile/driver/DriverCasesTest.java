@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Test;
 class DriverCasesTest {
     private static final Path CHECKLIST = Path.of("..", "conformance", "checklist.tsv");
 
-    private final List<HostileCase<DriverPort>> cases =
-            Stream.concat(DriverCases.all().stream(), DriverCases.races().stream()).toList();
+    private final List<HostileCase<DriverPort>> cases = Stream.concat(
+                    DriverCases.all().stream(), DriverCases.races().stream())
+            .toList();
 
     @Test
     void noTwoCasesHaveTheSameId() {

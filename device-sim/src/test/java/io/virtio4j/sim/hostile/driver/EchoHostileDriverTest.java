@@ -42,8 +42,7 @@ class EchoHostileDriverTest {
     }
 
     private static Stream<Arguments> onEachRing(List<HostileCase<DriverPort>> cases) {
-        return cases.stream()
-                .flatMap(one -> one.rings().stream().sorted().map(format -> Arguments.of(one, format)));
+        return cases.stream().flatMap(one -> one.rings().stream().sorted().map(format -> Arguments.of(one, format)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")

@@ -32,7 +32,8 @@ class OtherDevicesHostileDriverTest {
 
     private static final DeviceUnderTest BLK = new DeviceUnderTest(
             PARTIES.get(0),
-            () -> new SimBlk(new MemoryBlockStore(64 * 512), SimBlkOptions.DEFAULTS, OtherDevicesHostileDriverTest::fail),
+            () -> new SimBlk(
+                    new MemoryBlockStore(64 * 512), SimBlkOptions.DEFAULTS, OtherDevicesHostileDriverTest::fail),
             OtherDevicesHostileDriverTest::readSector);
     private static final DeviceUnderTest RNG =
             new DeviceUnderTest(PARTIES.get(1), SimRng::new, OtherDevicesHostileDriverTest::draw);
