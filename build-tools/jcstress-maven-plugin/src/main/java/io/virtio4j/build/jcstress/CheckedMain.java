@@ -16,8 +16,8 @@ import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
  * jcstress, and an error where it would be silent: jcstress leaves out a test with more actors than it has CPUs, runs nothing
- * when no test matches, and calls both a success. Here every selected test must have left a result. At the end stands a
- * {@link Summary}, since the reports of jcstress fill many screens.
+ * when no test matches, and calls both a success. Here every selected test must have left a result, and one with
+ * outcomes that are graded interesting must have shown one. At the end stands a {@link Summary}, since the reports of jcstress fill many screens.
  */
 public final class CheckedMain {
 
@@ -59,13 +59,17 @@ public final class CheckedMain {
         }
 
         List<TestResult> results = resultsIn(options.getResultFile());
-        Summary.print(results, System.out);
+        Summary summary = new Summary(results);
+        summary.print(System.out);
         Set<String> silent = new TreeSet<>(selected);
         results.forEach(result -> silent.remove(result.getName()));
         refuse(!silent.isEmpty(), "left no result: " + silent);
         if (forbidden != null) {
             throw forbidden;
         }
+        refuse(
+                !summary.withoutTeeth().isEmpty(),
+                "showed nothing of what they are there to show: " + summary.withoutTeeth());
         System.out.println(selected.size() + " of " + selected.size() + " selected tests ran");
     }
 

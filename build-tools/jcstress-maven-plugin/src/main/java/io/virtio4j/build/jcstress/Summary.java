@@ -2,71 +2,112 @@
 package io.virtio4j.build.jcstress;
 
 import java.io.PrintStream;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.infra.Status;
 import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.grading.GradingResult;
 
 /**
- * What a run came to, a line for each test, over all of its configurations: how many samples, and every outcome that is not
- * simply acceptable. A test that waits for an interesting outcome says so when it did not see it.
+ * What a run came to, a line for each test, over all of its configurations: how many samples, how many forbidden outcomes, and
+ * how many of the interesting outcomes were seen. An interesting outcome is what a wrong variant is there to show: a test that
+ * shows none of its own in samples enough has lost its teeth, and the run has failed.
  */
 final class Summary {
+    /** So many samples are enough to expect one of a test's interesting outcomes; with fewer nothing is asked. */
+    private static final long ENOUGH_SAMPLES = 300_000;
 
-    private Summary() {}
+    private final TreeMap<String, Row> rows = new TreeMap<>();
 
-    static void print(List<TestResult> results, PrintStream out) {
-        TreeMap<String, List<TestResult>> byName =
-                new TreeMap<>(results.stream().collect(Collectors.groupingBy(TestResult::getName)));
-        String prefix = commonPackage(byName.navigableKeySet().stream().toList());
-        int width = byName.keySet().stream().mapToInt(String::length).max().orElse(0) - prefix.length();
-        String row = "%-" + Math.max(width, 4) + "s  %13s  %s%n";
-        out.println();
-        out.printf(row, "TEST", "SAMPLES", "SEEN");
-        byName.forEach((name, ofName) -> {
-            long samples = ofName.stream().mapToLong(TestResult::getTotalCount).sum();
-            out.printf(row, name.substring(prefix.length()), String.format(Locale.ROOT, "%,d", samples), seen(ofName));
-        });
-        out.println();
-    }
+    /** One test. */
+    private static final class Row {
+        private long samples;
+        private long forbidden;
+        private final TreeMap<String, Long> interesting = new TreeMap<>();
+        private final List<String> wrong = new ArrayList<>();
 
-    private static String seen(List<TestResult> results) {
-        TreeMap<String, Long> notable = new TreeMap<>();
-        for (TestResult result : results) {
+        private void add(TestResult result) {
+            samples += result.getTotalCount();
             for (GradingResult outcome : result.grading().gradingResults.values()) {
-                String label = label(outcome);
-                if (label != null) {
-                    notable.merge(label, outcome.count, Long::sum);
+                if (outcome.expect == Expect.ACCEPTABLE_INTERESTING) {
+                    interesting.merge(outcome.id, outcome.count, Long::sum);
+                } else if (outcome.expect != Expect.ACCEPTABLE && outcome.count > 0) {
+                    forbidden += outcome.count;
+                    wrong.add("FORBIDDEN (" + outcome.id + ") " + outcome.description);
                 }
             }
             if (result.status() != Status.NORMAL) {
-                notable.merge("FAILED to run: " + result.status(), 1L, Long::sum);
+                wrong.add("FAILED to run: " + result.status());
             }
         }
-        if (notable.isEmpty()) {
-            return "only acceptable outcomes";
+
+        private List<String> notSeen() {
+            return interesting.entrySet().stream()
+                    .filter(outcome -> outcome.getValue() == 0)
+                    .map(outcome -> "(" + outcome.getKey() + ")")
+                    .toList();
         }
-        // What is worst first: FAILED and FORBIDDEN are in capitals, interesting is not.
-        return notable.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey()))
-                .map(entry -> entry.getValue() == 0
-                        ? "not seen: " + entry.getKey()
-                        : String.format(Locale.ROOT, "%,d x %s", entry.getValue(), entry.getKey()))
-                .collect(Collectors.joining("; "));
+
+        private boolean hasEnoughSamples() {
+            return samples >= ENOUGH_SAMPLES;
+        }
+
+        private boolean showsNothing() {
+            return !interesting.isEmpty() && notSeen().size() == interesting.size();
+        }
+
+        private String seen() {
+            if (interesting.isEmpty()) {
+                return "";
+            }
+            int all = interesting.size();
+            long count =
+                    interesting.values().stream().mapToLong(Long::longValue).sum();
+            return (all - notSeen().size()) + " of " + all + ", " + grouped(count) + " times";
+        }
     }
 
-    /** How the summary calls an outcome, or null if it passes it over. */
-    private static String label(GradingResult outcome) {
-        if (outcome.expect == Expect.ACCEPTABLE_INTERESTING) {
-            return "(" + outcome.id + ") " + outcome.description;
-        }
-        boolean wrong = outcome.expect == Expect.FORBIDDEN || outcome.expect == Expect.UNKNOWN;
-        return wrong && outcome.count > 0 ? "FORBIDDEN (" + outcome.id + ") " + outcome.description : null;
+    Summary(List<TestResult> results) {
+        results.forEach(result ->
+                rows.computeIfAbsent(result.getName(), name -> new Row()).add(result));
+    }
+
+    /** Prints the table and, below it, what is wrong. */
+    void print(PrintStream out) {
+        String prefix = commonPackage(List.copyOf(rows.navigableKeySet()));
+        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0) - prefix.length();
+        String line = "%-" + Math.max(width, 4) + "s  %13s  %9s  %s%n";
+        out.println();
+        out.printf(line, "TEST", "SAMPLES", "FORBIDDEN", "INTERESTING SEEN");
+        rows.forEach((name, row) -> out.printf(
+                line, name.substring(prefix.length()), grouped(row.samples), grouped(row.forbidden), row.seen()));
+        out.println();
+        rows.forEach((name, row) -> {
+            String test = name.substring(prefix.length());
+            row.wrong.stream().distinct().forEach(wrong -> out.println(test + ": " + wrong));
+            if (!row.notSeen().isEmpty()) {
+                boolean lost = row.showsNothing() && row.hasEnoughSamples();
+                out.println(test + ": " + (lost ? "NOTHING SEEN OF " : "not seen in so few samples: ")
+                        + String.join(", ", row.notSeen()));
+            }
+        });
+    }
+
+    /** {@return the tests that showed nothing of what they are there to show, in samples enough} */
+    List<String> withoutTeeth() {
+        return rows.entrySet().stream()
+                .filter(test -> test.getValue().hasEnoughSamples()
+                        && test.getValue().showsNothing())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static String grouped(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
     }
 
     /** The package that all names share, with its last dot. */
