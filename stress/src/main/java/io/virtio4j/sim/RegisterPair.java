@@ -64,6 +64,26 @@ public final class RegisterPair {
         request(RegisterRequest.writeStatus(0, Features.NONE, List.of()));
     }
 
+    /** Asks for the reset of the queue. */
+    public void resetQueue() {
+        request(RegisterRequest.resetQueue(0));
+    }
+
+    /** Asks whether the reset of the queue is complete. */
+    public void askWhetherQueueIsReset() {
+        request(RegisterRequest.isQueueReset(0));
+    }
+
+    /** {@return whether the last request was answered (I')} */
+    public boolean isAnswered() {
+        return control.isAnswered(serial);
+    }
+
+    /** {@return whether the last answer was yes} */
+    public boolean isYes() {
+        return control.isYes();
+    }
+
     private void request(RegisterRequest request) {
         device.give(request);
         serial = control.request();
@@ -71,7 +91,7 @@ public final class RegisterPair {
 
     /** {@return whether the last request was answered, and the status is 0 (I')} */
     public boolean isReset() {
-        return control.isAnswered(serial) && control.status() == 0;
+        return isAnswered() && control.status() == 0;
     }
 
     // --- device ------------------------------------------------------------------------------------------------

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
+import io.virtio4j.driver.BufferChain;
+import io.virtio4j.driver.UsedHandler;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.wire.FeatureBits;
 
 /** D and D': the device publishes and asks whether to call; a driver that wanted no calls changes its mind and looks again. */
-final class CallRace implements Race {
-    private final String ring;
+final class CallRace extends WakeUpRace {
+    private static final UsedHandler NOBODY = (token, writtenBytes) -> {};
+
     private final QueuePair queue;
-    private final Meeting meeting = new Meeting();
+    private final BufferChain chain;
 
     private CallRace(RingKind kind) {
-        ring = kind.label();
+        super(kind.label());
         queue = new QueuePair(kind, 1);
-        queue.driver.offer(queue.responseOnly(0), 1);
+        chain = queue.responseOnly(0);
+        queue.driver.offer(chain, 1);
         queue.driver.disableCallbacks();
-        // Beforehand, so that the two sides meet in the few steps that this is about.
-        queue.device.complete(queue.device.next(), 0);
     }
 
     /** By flags and by event index. */
@@ -46,20 +48,40 @@ final class CallRace implements Race {
     }
 
     @Override
-    public String device() {
-        meeting.deviceIsHere();
-        queue.device.publish();
-        return queue.device.callNeeded() ? "call" : "no call";
-    }
-
-    @Override
     public String driver() {
-        meeting.driverIsHere();
-        return queue.driver.enableCallbacks() ? "asleep" : "awake";
+        return sleeper();
     }
 
     @Override
-    public String ring() {
-        return ring;
+    public String device() {
+        return publisher();
+    }
+
+    @Override
+    void prepare() {
+        queue.device.complete(queue.device.next(), 0);
+    }
+
+    @Override
+    void bringRingNear() {
+        queue.bringRingNear();
+    }
+
+    @Override
+    boolean publishAndAsk() {
+        queue.device.publish();
+        return queue.device.callNeeded();
+    }
+
+    @Override
+    boolean armAndLook() {
+        return queue.driver.enableCallbacks();
+    }
+
+    @Override
+    void takeAndDisarm() {
+        queue.driver.poll(NOBODY, 1);
+        queue.driver.disableCallbacks();
+        queue.driver.offer(chain, 1);
     }
 }

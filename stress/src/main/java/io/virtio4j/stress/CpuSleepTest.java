@@ -21,6 +21,9 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  * An idle CPU says that it sleeps and then looks at its interrupt lines; whoever raises a line then looks whether it sleeps. A store
  * and then a load on both sides: with volatile accesses one of them sees the other, with weaker ones on the sleeper's side the
  * interrupt is not taken until something else wakes the CPU.
+ *
+ * <p>The lines are the shipped ones. The word that says asleep, and the order of the two steps, are those of {@code Cpu} written again:
+ * there the last look is followed by a park, which ends for no reason too, so that nothing would tell a lost interrupt from one taken.
  */
 public class CpuSleepTest {
     private static final long LINE = 2;

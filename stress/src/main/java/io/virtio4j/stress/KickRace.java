@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
+import io.virtio4j.driver.BufferChain;
+import io.virtio4j.driver.UsedHandler;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.wire.FeatureBits;
 
 /** C and C': the driver publishes and asks whether to kick; a device that wanted no kicks changes its mind and looks again. */
-final class KickRace implements Race {
-    private final String ring;
+final class KickRace extends WakeUpRace {
+    private static final UsedHandler NOBODY = (token, writtenBytes) -> {};
+
     private final QueuePair queue;
-    private final Meeting meeting = new Meeting();
+    private final BufferChain chain;
 
     private KickRace(RingKind kind) {
-        ring = kind.label();
+        super(kind.label());
         queue = new QueuePair(kind, 1);
+        chain = queue.requestOnly(0);
         queue.device.disableNotifications();
-        // Beforehand, so that the two sides meet in the few steps that this is about.
-        queue.driver.add(queue.requestOnly(0), 1);
     }
 
     /** By flags and by event index. */
@@ -46,19 +48,40 @@ final class KickRace implements Race {
 
     @Override
     public String driver() {
-        meeting.driverIsHere();
-        queue.driver.publish();
-        return queue.driver.kickNeeded() ? "kick" : "no kick";
+        return publisher();
     }
 
     @Override
     public String device() {
-        meeting.deviceIsHere();
-        return queue.device.enableNotifications() ? "asleep" : "awake";
+        return sleeper();
     }
 
     @Override
-    public String ring() {
-        return ring;
+    void prepare() {
+        queue.driver.poll(NOBODY, 1);
+        queue.driver.add(chain, 1);
+    }
+
+    @Override
+    void bringRingNear() {
+        queue.bringRingNear();
+    }
+
+    @Override
+    boolean publishAndAsk() {
+        queue.driver.publish();
+        return queue.driver.kickNeeded();
+    }
+
+    @Override
+    boolean armAndLook() {
+        return queue.device.enableNotifications();
+    }
+
+    @Override
+    void takeAndDisarm() {
+        queue.device.complete(queue.device.next(), 0);
+        queue.device.publish();
+        queue.device.disableNotifications();
     }
 }

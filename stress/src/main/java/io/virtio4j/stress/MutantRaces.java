@@ -9,6 +9,9 @@ import java.util.function.Function;
 
 /** The same races as over the shipped code, over copies of it that were each changed at one fence: one mutant after the other. */
 final class MutantRaces {
+    /** Each mutant is compiled by itself; to wait for that while both processors are busy would take most of a short run. */
+    private static final int REHEARSALS = 3000;
+
     private final RaceSource[] sources;
     private final String[] labels;
     private int turn;
@@ -18,6 +21,11 @@ final class MutantRaces {
                 .map(mutant ->
                         MutantLoader.of(mutant, Race.class, RaceSource.class).make(RaceSource.class, races))
                 .toArray(RaceSource[]::new);
+        for (int rehearsal = 0; rehearsal < REHEARSALS; rehearsal++) {
+            for (RaceSource source : sources) {
+                source.next().rehearse();
+            }
+        }
         labels = mutants.stream().map(label).toArray(String[]::new);
     }
 

@@ -19,6 +19,9 @@ public interface Race {
         return "";
     }
 
+    /** Goes through the steps of both sides on one thread, so that they are compiled before it counts. */
+    default void rehearse() {}
+
     /** {@return over which ring, and from where} */
     String ring();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.build.jcstress;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -16,10 +17,16 @@ import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
  * jcstress, and an error where it would be silent: jcstress leaves out a test with more actors than it has CPUs, runs nothing
- * when no test matches, and calls both a success. Here every selected test must have left a result, and one with
- * outcomes that are graded interesting must have shown one. At the end stands a {@link Summary}, since the reports of jcstress fill many screens.
+ * when no test matches, and calls both a success. Here every selected test must have left a result, and every wrong variant
+ * must have shown its interesting outcome, if it had samples enough. At the end stands a {@link Summary}, since the reports of
+ * jcstress fill many screens.
  */
 public final class CheckedMain {
+    /** Where the counts of a run are left, by the release of Java. */
+    private static final Path COUNTS = Path.of("jcstress-counts");
+
+    /** The page whose table is written anew from the counts. */
+    private static final String PAGE = "jcstress.page";
 
     private CheckedMain() {}
 
@@ -61,6 +68,11 @@ public final class CheckedMain {
         List<TestResult> results = resultsIn(options.getResultFile());
         Summary summary = new Summary(results);
         summary.print(System.out);
+        MeasuredPage.keep(COUNTS, Runtime.version().feature(), summary.tests());
+        String page = System.getProperty(PAGE);
+        if (page != null) {
+            MeasuredPage.write(Path.of(page), COUNTS);
+        }
         Set<String> silent = new TreeSet<>(selected);
         results.forEach(result -> silent.remove(result.getName()));
         refuse(!silent.isEmpty(), "left no result: " + silent);
@@ -69,7 +81,7 @@ public final class CheckedMain {
         }
         refuse(
                 !summary.withoutTeeth().isEmpty(),
-                "showed nothing of what they are there to show: " + summary.withoutTeeth());
+                "a wrong variant did not show what is wrong with it: " + summary.withoutTeeth());
         System.out.println(selected.size() + " of " + selected.size() + " selected tests ran");
     }
 

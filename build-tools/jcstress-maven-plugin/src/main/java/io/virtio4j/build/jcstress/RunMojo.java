@@ -27,6 +27,13 @@ public final class RunMojo extends AbstractRunMojo {
     @Parameter(property = "jcstress.args")
     private String args;
 
+    /** A page whose table of measured counts is written anew after the run, from here if relative; none by default. */
+    @Parameter(property = "jcstress.page")
+    private String page;
+
+    @Parameter(defaultValue = "${session.executionRootDirectory}", readonly = true, required = true)
+    private File root;
+
     @Override
     protected String userArgs() {
         return args;
@@ -35,6 +42,9 @@ public final class RunMojo extends AbstractRunMojo {
     @Override
     protected List<String> program(String main, List<String> jvmFlags, List<String> arguments) {
         List<String> command = new ArrayList<>();
+        if (page != null) {
+            command.add("-Djcstress.page=" + root.toPath().resolve(page));
+        }
         command.add(CHECKED_MAIN);
         for (String flag : jvmFlags) {
             command.add("-jvmArgsPrepend");

@@ -2,7 +2,6 @@
 package io.virtio4j.build.jcstress;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,101 +11,71 @@ import org.openjdk.jcstress.infra.Status;
 import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.grading.GradingResult;
 
-/**
- * What a run came to, a line for each test, over all of its configurations: how many samples, how many forbidden outcomes, and
- * how many of the interesting outcomes were seen. An interesting outcome is what a wrong variant is there to show: a test that
- * shows none of its own in samples enough has lost its teeth, and the run has failed.
- */
+/** What a run came to, a line for each test: samples, forbidden outcomes, and how many of the interesting ones were seen. */
 final class Summary {
-    /** So many samples are enough to expect one of a test's interesting outcomes; with fewer nothing is asked. */
-    private static final long ENOUGH_SAMPLES = 300_000;
-
-    private final TreeMap<String, Row> rows = new TreeMap<>();
-
-    /** One test. */
-    private static final class Row {
-        private long samples;
-        private long forbidden;
-        private final TreeMap<String, Long> interesting = new TreeMap<>();
-        private final List<String> wrong = new ArrayList<>();
-
-        private void add(TestResult result) {
-            samples += result.getTotalCount();
-            for (GradingResult outcome : result.grading().gradingResults.values()) {
-                if (outcome.expect == Expect.ACCEPTABLE_INTERESTING) {
-                    interesting.merge(outcome.id, outcome.count, Long::sum);
-                } else if (outcome.expect != Expect.ACCEPTABLE && outcome.count > 0) {
-                    forbidden += outcome.count;
-                    wrong.add("FORBIDDEN (" + outcome.id + ") " + outcome.description);
-                }
-            }
-            if (result.status() != Status.NORMAL) {
-                wrong.add("FAILED to run: " + result.status());
-            }
-        }
-
-        private List<String> notSeen() {
-            return interesting.entrySet().stream()
-                    .filter(outcome -> outcome.getValue() == 0)
-                    .map(outcome -> "(" + outcome.getKey() + ")")
-                    .toList();
-        }
-
-        private boolean hasEnoughSamples() {
-            return samples >= ENOUGH_SAMPLES;
-        }
-
-        private boolean showsNothing() {
-            return !interesting.isEmpty() && notSeen().size() == interesting.size();
-        }
-
-        private String seen() {
-            if (interesting.isEmpty()) {
-                return "";
-            }
-            int all = interesting.size();
-            long count =
-                    interesting.values().stream().mapToLong(Long::longValue).sum();
-            return (all - notSeen().size()) + " of " + all + ", " + grouped(count) + " times";
-        }
-    }
+    private final TreeMap<String, TestSummary> tests = new TreeMap<>();
 
     Summary(List<TestResult> results) {
-        results.forEach(result ->
-                rows.computeIfAbsent(result.getName(), name -> new Row()).add(result));
+        results.forEach(result -> add(result, tests.computeIfAbsent(result.getName(), name -> new TestSummary())));
+        String prefix = commonPackage(List.copyOf(tests.navigableKeySet()));
+        TreeMap<String, TestSummary> byLongName = new TreeMap<>(tests);
+        tests.clear();
+        byLongName.forEach((name, test) -> tests.put(name.substring(prefix.length()), test));
     }
 
-    /** Prints the table and, below it, what is wrong. */
+    private static void add(TestResult result, TestSummary test) {
+        for (GradingResult outcome : result.grading().gradingResults.values()) {
+            if (outcome.expect == Expect.ACCEPTABLE_INTERESTING) {
+                test.interesting(outcome.id, outcome.count);
+            } else if (outcome.expect == Expect.ACCEPTABLE) {
+                test.acceptable(outcome.id, outcome.count);
+            } else {
+                test.forbidden(outcome.id, outcome.description, outcome.count);
+            }
+        }
+        if (result.status() != Status.NORMAL) {
+            test.failed(String.valueOf(result.status()));
+        }
+    }
+
+    /** {@return the tests by their names, without the package that all share} */
+    Map<String, TestSummary> tests() {
+        return tests;
+    }
+
+    /** Prints the table and, below it, what is wrong or was not seen. */
     void print(PrintStream out) {
-        String prefix = commonPackage(List.copyOf(rows.navigableKeySet()));
-        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0) - prefix.length();
+        int width = tests.keySet().stream().mapToInt(String::length).max().orElse(0);
         String line = "%-" + Math.max(width, 4) + "s  %13s  %9s  %s%n";
         out.println();
-        out.printf(line, "TEST", "SAMPLES", "FORBIDDEN", "INTERESTING SEEN");
-        rows.forEach((name, row) -> out.printf(
-                line, name.substring(prefix.length()), grouped(row.samples), grouped(row.forbidden), row.seen()));
+        out.printf(line, "TEST", "SAMPLES", "FORBIDDEN", "INTERESTING");
+        tests.forEach((name, test) ->
+                out.printf(line, name, grouped(test.samples()), grouped(test.forbiddenCount()), seen(test)));
         out.println();
-        rows.forEach((name, row) -> {
-            String test = name.substring(prefix.length());
-            row.wrong.stream().distinct().forEach(wrong -> out.println(test + ": " + wrong));
-            if (!row.notSeen().isEmpty()) {
-                boolean lost = row.showsNothing() && row.hasEnoughSamples();
-                out.println(test + ": " + (lost ? "NOTHING SEEN OF " : "not seen in so few samples: ")
-                        + String.join(", ", row.notSeen()));
+        tests.forEach((name, test) -> {
+            test.wrong().forEach(wrong -> out.println(name + ": " + wrong));
+            if (!test.notSeen().isEmpty()) {
+                String how = test.hasLostTeeth() ? "NOT SEEN: (" : "not seen, in too few samples to say more: (";
+                out.println(name + ": " + how + String.join("), (", test.notSeen()) + ")");
             }
         });
     }
 
-    /** {@return the tests that showed nothing of what they are there to show, in samples enough} */
+    private static String seen(TestSummary test) {
+        int all = test.interestingCounts().size();
+        int seen = all - test.notSeen().size();
+        return all == 0 ? "" : grouped(test.interestingCount()) + (all == 1 ? "" : ", " + seen + " of " + all);
+    }
+
+    /** {@return the tests with a wrong variant that had samples enough and did not show what is wrong with it} */
     List<String> withoutTeeth() {
-        return rows.entrySet().stream()
-                .filter(test -> test.getValue().hasEnoughSamples()
-                        && test.getValue().showsNothing())
+        return tests.entrySet().stream()
+                .filter(test -> test.getValue().hasLostTeeth())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private static String grouped(long count) {
+    static String grouped(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
