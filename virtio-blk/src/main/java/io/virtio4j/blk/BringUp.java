@@ -106,7 +106,7 @@ final class BringUp {
     }
 
     private int queueSize(int index) {
-        int max = session.transport().maxQueueSize(index);
+        int max = session.maxQueueSize(index);
         int size = Math.min(options.queueSize(), max);
         if (RingFormat.of(session.features()) == RingFormat.SPLIT) {
             size = Integer.highestOneBit(size);
@@ -125,6 +125,7 @@ final class BringUp {
     }
 
     private void undo(RuntimeException cause) {
+        session.giveUp(cause);
         try {
             session.close();
             carved.forEach(DmaBuffer::free);

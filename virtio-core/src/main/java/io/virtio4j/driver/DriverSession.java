@@ -16,6 +16,9 @@ import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.FeatureDependency;
 import io.virtio4j.wire.Features;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +53,7 @@ public final class DriverSession implements AutoCloseable {
     private final BarrierStrength barriers;
 
     private final SessionQueues queues = new SessionQueues();
+    private final Map<Integer, Integer> maxQueueSizes = new HashMap<>();
     private final SessionSignals signals;
     private volatile ConfigChangeListener configChangeListener = () -> {};
     private Features features = Features.NONE;
@@ -79,7 +83,8 @@ public final class DriverSession implements AutoCloseable {
      * @return the session, at FEATURES_OK
      * @throws DeviceInitException if the device is of another type, lacks a required feature or refuses the features;
      *     FAILED has been written
-     * @throws TransportException if the device does not answer; FAILED has been written if that could be, and if not, why is
+     * @throws TransportException if the device does not answer; FAILED has been written if that could be, and if not,
+     *     why is
      *     a suppressed exception
      */
     public static DriverSession open(Transport transport, DriverSpec spec) {
@@ -100,6 +105,27 @@ public final class DriverSession implements AutoCloseable {
         return open(transport, spec, check, RESET_TIMEOUT_NANOS, BarrierStrength.ofThisJvm());
     }
 
+    /**
+     * Resets a device, looks at it and agrees on features with it, and waits for each of its resets as long as said,
+     * in place of 5
+     * seconds. Queues are set up next, then {@link #driverOk()}.
+     *
+     * @param transport the way to the device
+     * @param spec what the driver knows
+     * @param check what else it must see before it takes the device
+     * @param resetTimeoutNanos how long the device, or a queue of it, may take for a reset, more than 0
+     * @return the session, at FEATURES_OK
+     * @throws DeviceInitException as for {@link #open(Transport, DriverSpec, DeviceCheck)}
+     * @throws TransportException as for {@link #open(Transport, DriverSpec)}
+     * @throws IllegalArgumentException if the time is not more than 0
+     */
+    public static DriverSession open(Transport transport, DriverSpec spec, DeviceCheck check, long resetTimeoutNanos) {
+        if (resetTimeoutNanos <= 0) {
+            throw new IllegalArgumentException("a reset may take more than 0 ns, not " + resetTimeoutNanos);
+        }
+        return open(transport, spec, check, resetTimeoutNanos, BarrierStrength.ofThisJvm());
+    }
+
     static DriverSession open(Transport transport, DriverSpec spec, long resetTimeoutNanos) {
         return open(transport, spec, resetTimeoutNanos, BarrierStrength.ofThisJvm());
     }
@@ -116,7 +142,7 @@ public final class DriverSession implements AutoCloseable {
         try {
             session.bringUp(spec, check);
         } catch (RuntimeException e) {
-            session.tryToGiveUp(e);
+            session.giveUp(e);
             throw e;
         }
         return session;
@@ -135,18 +161,6 @@ public final class DriverSession implements AutoCloseable {
             throw giveUp(reason.get());
         }
         negotiate(spec);
-    }
-
-    /** FAILED, unless it stands there already; a transport that cannot even do that has its say in the cause. */
-    private void tryToGiveUp(RuntimeException cause) {
-        if ((status & DeviceStatus.FAILED) != 0) {
-            return;
-        }
-        try {
-            addStatus(DeviceStatus.FAILED);
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
-        }
     }
 
     private void negotiate(DriverSpec spec) {
@@ -189,6 +203,24 @@ public final class DriverSession implements AutoCloseable {
         return new DeviceInitException(reason);
     }
 
+    /**
+     * Gives the device up for what went wrong while it was set up: writes FAILED, unless it stands there already.
+     * Close the session
+     * next. A transport that cannot even do that has its say in the cause, as a suppressed exception.
+     *
+     * @param cause what went wrong
+     */
+    public void giveUp(RuntimeException cause) {
+        if (status == DeviceStatus.RESET || (status & DeviceStatus.FAILED) != 0) {
+            return;
+        }
+        try {
+            addStatus(DeviceStatus.FAILED);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
     private void addStatus(int bit) {
         status |= bit;
         transport.writeStatus(status);
@@ -205,7 +237,8 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Sets a queue up and tells the device of it. Before {@link #driverOk()}, or after {@link #resetQueue(int)} of that queue.
+     * Sets a queue up and tells the device of it. Before {@link #driverOk()}, or after {@link #resetQueue(int)} of
+     * that queue.
      *
      * @param index which queue
      * @param size how many descriptors; at most what the device takes
@@ -215,7 +248,8 @@ public final class DriverSession implements AutoCloseable {
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
-     * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this queue was
+     * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this
+     *     queue was
      *     not reset; or if the signal serves another session
      */
     public ActiveQueue setUpQueue(
@@ -224,20 +258,24 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Sets a queue up whose chains of several parts take one descriptor each, if the device agreed to INDIRECT_DESC. Before
-     * {@link #driverOk()}; or after {@link #resetQueue(int)} of that queue, with other sizes and memory if wanted, and then
+     * Sets a queue up whose chains of several parts take one descriptor each, if the device agreed to INDIRECT_DESC.
+     * Before
+     * {@link #driverOk()}; or after {@link #resetQueue(int)} of that queue, with other sizes and memory if wanted,
+     * and then
      * the device works on it when this returns (VirtIO 1.2, 2.6.1.2 Virtqueue Re-enable).
      *
      * @param index which queue
      * @param size how many descriptors; at most what the device takes
-     * @param tableEntries how many parts such a chain may have, at least 2; longer ones take a descriptor a part. 0: none
+     * @param tableEntries how many parts such a chain may have, at least 2; longer ones take a descriptor a part. 0:
+     *     none
      * @param arena where its ring and tables are carved from
      * @param policy where {@code pollUsed} puts its fences
      * @param callSink gets the device's calls; a {@link UsedBufferSignal} to sleep on
      * @param errorHandler is told once when the device breaks the ring
      * @return the queue and its doorbell
      * @throws IllegalArgumentException if the device has no such queue or takes no such size
-     * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this queue was
+     * @throws IllegalStateException if the features are not agreed on, or the device was given up, or works and this
+     *     queue was
      *     not reset; or if the signal serves another session
      */
     public ActiveQueue setUpQueue(
@@ -251,7 +289,7 @@ public final class DriverSession implements AutoCloseable {
         if (!isWorking() || !queues.wasReset(index)) {
             requireSetUp();
         }
-        int max = transport.maxQueueSize(index);
+        int max = maxQueueSize(index);
         if (size > max) {
             throw new IllegalArgumentException(
                     "queue " + index + " takes at most " + max + " descriptors, not " + size);
@@ -276,8 +314,10 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Resets one queue and waits until the device shows that it is done. The device and its other queues go on. Afterwards
-     * the queue answers {@link DriverQueue#BROKEN}, what was in flight comes back through {@link DriverQueue#cancelAll},
+     * Resets one queue and waits until the device shows that it is done. The device and its other queues go on.
+     * Afterwards
+     * the queue answers {@link DriverQueue#BROKEN}, what was in flight comes back through {@link
+     * DriverQueue#cancelAll},
      * and the memory of its ring and tables is its arena's again. The index may be set up anew.
      *
      * <p>VirtIO 1.2, 2.6.1.1.2 Driver Requirements: Virtqueue Reset.
@@ -285,7 +325,8 @@ public final class DriverSession implements AutoCloseable {
      * @param active the queue; no thread may use it meanwhile
      * @throws IllegalArgumentException if it is no queue of this session, or not any more
      * @throws IllegalStateException if RING_RESET was not agreed on, or the device does not work
-     * @throws TransportException if the device does not end the reset within 5 seconds, or needs a reset as a whole: the queue's
+     * @throws TransportException if the device does not end the reset within 5 seconds, or needs a reset as a whole:
+     *     the queue's
      *     memory stays the device's
      */
     public void resetQueue(ActiveQueue active) {
@@ -303,7 +344,8 @@ public final class DriverSession implements AutoCloseable {
      * @param index which queue
      * @throws IllegalArgumentException if no such queue is set up
      * @throws IllegalStateException if RING_RESET was not agreed on, or the device does not work
-     * @throws TransportException if the device does not end the reset within 5 seconds, or needs a reset as a whole: the queue's
+     * @throws TransportException if the device does not end the reset within 5 seconds, or needs a reset as a whole:
+     *     the queue's
      *     memory stays the device's
      */
     public void resetQueue(int index) {
@@ -375,7 +417,8 @@ public final class DriverSession implements AutoCloseable {
 
     /**
      * Sets who hears of configuration changes, DEVICE_NEEDS_RESET among them; there is one listener at a time. Threads
-     * asleep in {@link DriverQueue#awaitUsed} are woken besides. A listener that is given to the transport instead takes
+     * asleep in {@link DriverQueue#awaitUsed} are woken besides. A listener that is given to the transport instead
+     * takes
      * that away.
      *
      * @param listener is called on the device's thread and must return at once
@@ -395,14 +438,17 @@ public final class DriverSession implements AutoCloseable {
      * @param offset first byte
      * @param lengthBytes how many
      * @return the bytes
-     * @throws IndexOutOfBoundsException if the device's configuration is shorter
-     * @throws TransportException if the configuration will not keep still
+     * @throws IndexOutOfBoundsException if there is no such place in any configuration
+     * @throws TransportException if the configuration will not keep still; or is shorter, which {@code
+     *     configLengthBytes} of the
+     *     transport tells beforehand, of a device that does not change its mind
      */
     public byte[] readConfig(int offset, int lengthBytes) {
+        Objects.checkFromIndexSize(offset, lengthBytes, Integer.MAX_VALUE);
         byte[] bytes = new byte[lengthBytes];
         for (int i = 0; i < MAX_CONFIG_READS; i++) {
             int before = transport.configGeneration();
-            transport.readConfig(offset, bytes);
+            readConfigOnce(offset, bytes);
             if (transport.configGeneration() == before) {
                 return bytes;
             }
@@ -411,15 +457,40 @@ public final class DriverSession implements AutoCloseable {
                 "the configuration changed during each of " + MAX_CONFIG_READS + " reads of offset " + offset);
     }
 
+    /** How long its configuration is, is the device's word: what it does not keep is no misuse of the driver's user. */
+    private void readConfigOnce(int offset, byte[] bytes) {
+        try {
+            transport.readConfig(offset, bytes);
+        } catch (IndexOutOfBoundsException e) {
+            throw new TransportException(
+                    "the device's configuration does not have " + bytes.length + " bytes at offset " + offset, e);
+        }
+    }
+
     /**
-     * Resets the device and waits until it shows that it is done. Afterwards the device owns no buffer any more, and its
+     * {@return the largest size that the device takes for a queue, or 0 if there is no such queue} The device is
+     * asked once between
+     * two resets: it cannot take back what a driver has gone by.
+     *
+     * @param index which queue
+     */
+    public int maxQueueSize(int index) {
+        return maxQueueSizes.computeIfAbsent(index, transport::maxQueueSize);
+    }
+
+    /**
+     * Resets the device and waits until it shows that it is done. Afterwards the device owns no buffer any more, and
+     * its
      * queues answer {@link DriverQueue#BROKEN}: what was in flight comes back through {@link DriverQueue#cancelAll}.
      *
-     * <p>Threads in {@link DriverQueue#awaitUsed} on a signal of this session are woken, and waited for until they are out of
-     * it, with the handlers that they call: afterwards none of them touches a queue or takes a buffer. A handler may call
+     * <p>Threads in {@link DriverQueue#awaitUsed} on a signal of this session are woken, and waited for until they
+     * are out of
+     * it, with the handlers that they call: afterwards none of them touches a queue or takes a buffer. A handler may
+     * call
      * this itself, and is not waited for. A thread that polls in any other way must have ended before.
      *
-     * @throws TransportException if it does not within 5 seconds, or if 5 seconds later a thread is still in such a wait. This
+     * @throws TransportException if it does not within 5 seconds, or if 5 seconds later a thread is still in such a
+     *     wait. This
      *     may be called again
      */
     public void reset() {
@@ -430,6 +501,7 @@ public final class DriverSession implements AutoCloseable {
         }
         status = DeviceStatus.RESET;
         features = Features.NONE;
+        maxQueueSizes.clear();
         queues.retire();
         signals.end(resetTimeoutNanos);
         // Last, since it can fail: by now nobody takes the queues for working ones.
@@ -439,7 +511,10 @@ public final class DriverSession implements AutoCloseable {
         }
     }
 
-    /** A transport that has been closed takes no status any more; where it shows 0, the reset is complete all the same. */
+    /**
+     * A transport that has been closed takes no status any more; where it shows 0, the reset is complete all the
+     * same.
+     */
     private void askForReset() {
         try {
             transport.writeStatus(DeviceStatus.RESET);
@@ -451,10 +526,12 @@ public final class DriverSession implements AutoCloseable {
     }
 
     /**
-     * Resets the device, then gives the memory of rings and tables back to its arena. The transport stays open. Of the queues,
+     * Resets the device, then gives the memory of rings and tables back to its arena. The transport stays open. Of
+     * the queues,
      * only {@link DriverQueue#cancelAll} may be called afterwards.
      *
-     * @throws TransportException if the reset does not end: the device, or a thread that waits, may still use them, and they
+     * @throws TransportException if the reset does not end: the device, or a thread that waits, may still use them,
+     *     and they
      *     stay allocated
      */
     @Override

@@ -126,6 +126,52 @@ class DriverSessionLifeTest {
                 .hasMessageContaining("changed during each of");
     }
 
+    @Test
+    @Clause("CORE-DRV-CFG-MIN-SIZE-CHECK")
+    void aConfigurationShorterThanItSaidIsTheDevicesFaultAndNotTheReaders() {
+        transport.configReader = (destination, offset) -> {
+            throw new IndexOutOfBoundsException("not so long any more");
+        };
+
+        assertThatThrownBy(() -> session.readConfig(0, 4))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("4 bytes at offset 0");
+        assertThatThrownBy(() -> session.readConfig(-1, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aDeviceThatTakesItsQueueSizeBackIsHeldToItsWordUntilItIsReset() {
+        int[] looks = {0};
+        transport.queueSize = () -> looks[0]++ == 0 ? 16 : 2;
+
+        assertThat(session.maxQueueSize(0)).isEqualTo(16);
+        assertThat(setUpQueue(0, 16).queue().config().size()).isEqualTo(16);
+        assertThat(session.maxQueueSize(0)).isEqualTo(16);
+
+        session.reset();
+        assertThat(session.maxQueueSize(0)).isEqualTo(2);
+    }
+
+    @Test
+    @Clause("CORE-DRV-INIT-FAILED")
+    void whatGoesWrongDuringSetUpEndsInFailedOnce() {
+        IllegalStateException cause = new IllegalStateException("no memory for the queue");
+
+        session.giveUp(cause);
+        session.giveUp(cause);
+
+        assertThat(transport.trace).filteredOn("write status 139"::equals).hasSize(1);
+        assertThat(cause).hasNoSuppressedExceptions();
+    }
+
+    @Test
+    void aDeviceThatWasResetIsNotGivenUpAnyMore() {
+        session.reset();
+        session.giveUp(new IllegalStateException("too late"));
+
+        assertThat(transport.trace).endsWith("status 0");
+    }
+
     // --- reset -------------------------------------------------------------------------------------------------
 
     @Test

@@ -56,6 +56,9 @@ final class FakeTransport implements Transport {
     /** The generation at each look; the fields are read in between. */
     IntSupplier generation = () -> 0;
 
+    /** What the one queue takes, at each look. */
+    IntSupplier queueSize = () -> 16;
+
     Runnable onStatusLook = () -> {};
     DmaMapper dmaMapper = DmaMapper.DIRECT;
     int notificationData = 0;
@@ -169,7 +172,7 @@ final class FakeTransport implements Transport {
 
     @Override
     public int maxQueueSize(int queueIndex) {
-        return queueIndex == 0 ? 16 : 0;
+        return queueIndex == 0 ? queueSize.getAsInt() : 0;
     }
 
     @Override

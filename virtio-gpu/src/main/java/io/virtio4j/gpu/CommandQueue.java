@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends commands over one queue: one at a time and waited for, or a {@link CommandBatch} together and waited for later.
  *
- * <p>The wait is {@code pollUsed} in slices, so that the clock and the device's notifications are looked at now and then,
- * and never inside the spin. A slice that finds nothing issues no fence (with optimized barriers), so a command costs one
+ * <p>The wait is {@code pollUsed} in slices, so that the clock and the device's notifications are looked at now and
+ * then,
+ * and never inside the spin. A slice that finds nothing issues no fence (with optimized barriers), so a command costs
+ * one
  * however many slices it takes.
  *
- * <p>A command that timed out keeps its slot until the device answers after all; the next wait sorts the late answer from
+ * <p>A command that timed out keeps its slot until the device answers after all; the next wait sorts the late answer
+ * from
  * the one it wants. Nothing here allocates once it is set up, save for requests longer than a slot.
  */
 final class CommandQueue {
@@ -78,7 +81,7 @@ final class CommandQueue {
     /** Sets one of the device's queues up, and the memory of its commands. */
     static CommandQueue setUp(
             DriverSession session, int index, DmaArena arena, DeviceHealth health, GpuOptions options) {
-        int max = session.transport().maxQueueSize(index);
+        int max = session.maxQueueSize(index);
         int size = Integer.highestOneBit(Math.min(options.queueSize(), max));
         if (size < DESCRIPTORS_PER_COMMAND) {
             throw new GpuDeviceException("queue " + index + " of the device takes " + max
@@ -174,7 +177,10 @@ final class CommandQueue {
         run(slot, requestBytes, GpuResponse.OK_NODATA, GpuHeader.LENGTH_BYTES);
     }
 
-    /** As {@link #run(CommandSlot, long)}, for a command that is answered by a header, or by nothing: as cursor queues may. */
+    /**
+     * As {@link #run(CommandSlot, long)}, for a command that is answered by a header, or by nothing: as cursor queues
+     * may.
+     */
     void runUnanswered(CommandSlot slot, long requestBytes) {
         send(slot, requestBytes, GpuHeader.LENGTH_BYTES);
         await(slot);
@@ -224,7 +230,8 @@ final class CommandQueue {
     }
 
     /**
-     * Waits until the device has done all of a batch. Nothing is left of it afterwards, whatever happens: what timed out is
+     * Waits until the device has done all of a batch. Nothing is left of it afterwards, whatever happens: what timed
+     * out is
      * waited for no more.
      *
      * @throws GpuException what the first command that failed met, after all have been answered
@@ -253,7 +260,8 @@ final class CommandQueue {
     }
 
     /**
-     * Waits until no command is in flight, those that timed out included: what they name is the device's until it answers.
+     * Waits until no command is in flight, those that timed out included: what they name is the device's until it
+     * answers.
      * The batches keep what they have met.
      */
     void settle() {

@@ -70,6 +70,7 @@ final class GpuSession {
             session.driverOk();
             return opened;
         } catch (RuntimeException e) {
+            session.giveUp(e);
             try {
                 shutDown(session, queues);
             } catch (TransportException again) {

@@ -33,19 +33,26 @@ import org.jspecify.annotations.Nullable;
  *   rng.await((token, outcome) -&gt; ...);
  * </pre>
  *
- * <p>The device may fill less of a buffer than was asked for. A submitted request then ends with what there is; a blocking
- * call asks again. Buffers are pinned from the submission until the device is done with them, which after a timeout may be
+ * <p>The device may fill less of a buffer than was asked for. A submitted request then ends with what there is; a
+ * blocking
+ * call asks again. Buffers are pinned from the submission until the device is done with them, which after a timeout
+ * may be
  * much later than the outcome.
  *
- * <p>One thread at a time uses a driver and its arena. Requests allocate nothing. A blocking call leaves submitted requests
+ * <p>One thread at a time uses a driver and its arena. Requests allocate nothing. A blocking call leaves submitted
+ * requests
  * alone; their outcomes wait for the next {@link #poll}.
  *
- * <p>How good the bytes are is the device's affair: a driver cannot tell random bytes from others. They suit as a seed, or
- * to be mixed into one. There is no {@code RandomGenerator} here: one that draws numbers in a range tries again until one
+ * <p>How good the bytes are is the device's affair: a driver cannot tell random bytes from others. They suit as a
+ * seed, or
+ * to be mixed into one. There is no {@code RandomGenerator} here: one that draws numbers in a range tries again until
+ * one
  * fits, and a device that always gives the same would keep it trying for ever.
  *
- * <p>The bytes are secrets, and the buffer that the device fills for {@link #nextBytes} is wiped as soon as they are handed
- * out. That keeps nothing from the device, which has known them all along; it keeps them from whoever is given the memory
+ * <p>The bytes are secrets, and the buffer that the device fills for {@link #nextBytes} is wiped as soon as they are
+ * handed
+ * out. That keeps nothing from the device, which has known them all along; it keeps them from whoever is given the
+ * memory
  * next, and out of a later copy or dump of it. A buffer of the user's is the user's to wipe, and so is the array.
  *
  * <p>VirtIO 1.2, 5.4 Entropy Device.
@@ -61,7 +68,8 @@ public final class RngDevice implements AutoCloseable {
     public static final int BROKEN = -2;
 
     /**
-     * The outcome of a request that came back with nothing in it. No device may do that (5.4.6.2 Device Requirements: Device
+     * The outcome of a request that came back with nothing in it. No device may do that (5.4.6.2 Device Requirements:
+     * Device
      * Operation), so another request is hardly of use.
      */
     public static final long NO_BYTES = 0;
@@ -126,7 +134,7 @@ public final class RngDevice implements AutoCloseable {
     }
 
     private static int queueSize(DriverSession session, RngOptions options) {
-        int max = session.transport().maxQueueSize(RngQueues.REQUEST);
+        int max = session.maxQueueSize(RngQueues.REQUEST);
         if (max < 1) {
             throw session.giveUp("the device has no queue for requests");
         }
@@ -135,6 +143,7 @@ public final class RngDevice implements AutoCloseable {
     }
 
     private static void undo(RuntimeException cause, DriverSession session, @Nullable DmaBuffer bounce) {
+        session.giveUp(cause);
         try {
             session.close();
             if (bounce != null) {
@@ -201,11 +210,13 @@ public final class RngDevice implements AutoCloseable {
     }
 
     /**
-     * Sleeps until there is an outcome of a submitted request, and takes all that are there. A timeout is an outcome, so the
+     * Sleeps until there is an outcome of a submitted request, and takes all that are there. A timeout is an outcome,
+     * so the
      * wait is bounded.
      *
      * @param handler gets each of them
-     * @return how many there were; 0 if no request is waited for, or if the thread was interrupted, its interrupt status
+     * @return how many there were; 0 if no request is waited for, or if the thread was interrupted, its interrupt
+     *     status
      *     still being set; {@link #BROKEN} if there were none and only a reset helps
      */
     public int await(RngHandler handler) {
@@ -267,9 +278,11 @@ public final class RngDevice implements AutoCloseable {
     // --- the end -----------------------------------------------------------------------------------------------
 
     /**
-     * Resets the device, after which it owns nothing any more, and gives all memory back. Requests in flight are forgotten.
+     * Resets the device, after which it owns nothing any more, and gives all memory back. Requests in flight are
+     * forgotten.
      *
-     * @throws TransportException if the device does not end the reset: its memory and the buffers of requests in flight then
+     * @throws TransportException if the device does not end the reset: its memory and the buffers of requests in
+     *     flight then
      *     stay pinned, and this may be tried again
      */
     @Override
@@ -278,7 +291,8 @@ public final class RngDevice implements AutoCloseable {
     }
 
     /**
-     * As {@link #close()}, and tells of every submitted request whose outcome was not taken: {@link #CANCELLED} for those
+     * As {@link #close()}, and tells of every submitted request whose outcome was not taken: {@link #CANCELLED} for
+     * those
      * that were in flight.
      *
      * @param handler gets each of them
