@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  *                        +--deadline--&gt; ready --deliver--&gt; still with the device --back--&gt; free
  * </pre>
  *
- * <p>At most one operation is sent in part only, because the queue was full; nothing else is taken before the rest of it
+ * <p>At most one operation is sent in part only, because the queue was full; nothing else is taken before the rest of
+ * it
  * has been sent. One thread. Allocates nothing after set-up but a timeout's exception.
  */
 final class RequestQueue {
-    /** A slice of a wait: short enough for the clock to matter, long enough for its cost not to; and for a sleep not to. */
+    /**
+     * A slice of a wait: short enough for the clock to matter, long enough for its cost not to; and for a sleep not
+     * to.
+     */
     private static final int SLICE_SPINS = 128;
 
     /** Kept for blocking calls, which must not wait until somebody takes the outcomes of submitted ones. */
@@ -63,6 +67,9 @@ final class RequestQueue {
     /** By slot. */
     private final @Nullable PendingOperation[] owners;
 
+    /** By slot: how many bytes of data the device has to write. */
+    private final long[] answerBytes;
+
     /** Sent in part only. */
     private @Nullable PendingOperation unissued;
 
@@ -93,6 +100,7 @@ final class RequestQueue {
         this.free = new ArrayDeque<>(operations.length);
         this.ready = new ArrayDeque<>(operations.length);
         this.owners = new PendingOperation[size];
+        this.answerBytes = new long[size];
         for (int i = 0; i < operations.length; i++) {
             operations[i] = new PendingOperation();
             free.add(operations[i]);
@@ -163,6 +171,7 @@ final class RequestQueue {
             }
             // On record before the device can see it.
             owners[slot] = operation;
+            answerBytes[slot] = chain.writableBytes() - BlkRequestLayout.STATUS_BYTES;
             operation.requestIssued();
             sent = true;
         }
@@ -178,10 +187,22 @@ final class RequestQueue {
     private void onUsed(long token, long writtenBytes) {
         int slot = (int) token;
         PendingOperation operation = takeBack(slot);
-        operation.requestEnded(slots.status(slot));
+        operation.requestEnded(status(slot, writtenBytes));
         if (operation.isIssued() && !operation.isWithDevice()) {
             end(operation, operation.status());
         }
+    }
+
+    /**
+     * Data that the device does not say to have written is none, whatever the status is (VirtIO 1.2, 2.7.8.3 Driver
+     * Requirements: The
+     * Virtqueue Used Ring). The status itself is known to be written when it is not the one that the slot began with;
+     * there are
+     * devices that leave it out of the used length.
+     */
+    private int status(int slot, long writtenBytes) {
+        int status = slots.status(slot);
+        return status == BlkStatus.OK && writtenBytes < answerBytes[slot] ? RequestSlots.NO_STATUS : status;
     }
 
     private PendingOperation takeBack(int slot) {
@@ -231,7 +252,8 @@ final class RequestQueue {
     }
 
     /**
-     * Waits a moment for the device to use something, and takes it; or sleeps until it does or an operation is overdue. An
+     * Waits a moment for the device to use something, and takes it; or sleeps until it does or an operation is
+     * overdue. An
      * interrupt is left to the caller's caller: a thread that has one cannot sleep, and looks.
      */
     void waitASlice() {
@@ -246,7 +268,8 @@ final class RequestQueue {
     }
 
     /**
-     * Sleeps until the device uses something, an operation is overdue or another thread ends the sleep, at most for a time, and
+     * Sleeps until the device uses something, an operation is overdue or another thread ends the sleep, at most for a
+     * time, and
      * takes what was used. Does not sleep if the device has failed.
      *
      * @param signal what the queue was set up with
@@ -357,7 +380,8 @@ final class RequestQueue {
     }
 
     /**
-     * Takes back what the device never used; {@link #deliver} tells of it. The device, or the queue, must have been reset, and
+     * Takes back what the device never used; {@link #deliver} tells of it. The device, or the queue, must have been
+     * reset, and
      * nothing can be begun any more.
      */
     void cancel() {

@@ -8,6 +8,7 @@ import io.virtio4j.blk.ScriptedBlk.Seen;
 import io.virtio4j.driver.DeviceInitException;
 import io.virtio4j.memory.DmaBuffer;
 import io.virtio4j.testkit.Clause;
+import io.virtio4j.transport.TransportException;
 import io.virtio4j.wire.BlkConfigLayout;
 import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.BlkRequestType;
@@ -211,6 +212,39 @@ final class BlkProtocolTest {
                     BlkDevice device = rig.open()) {
                 assertThat(device.blockSizeBytes()).isEqualTo(512);
             }
+        }
+    }
+
+    /** The status proves itself: the driver wrote another one before. Data does not. */
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, false", "511, false", "512, true", "513, true"})
+    @Clause({"SPLIT-DRV-NO-TRUST-PAST-LEN", "SPLIT-DRV-IGNORE-PAST-LEN"})
+    void dataThatTheDeviceDoesNotSayToHaveWrittenIsNone(long usedBytes, boolean good) {
+        ScriptedBlk scripted = new ScriptedBlk(FLUSH, request -> BlkStatus.OK);
+        scripted.usedBytes = writable -> Math.min(usedBytes, writable);
+        try (Rig rig = new Rig(scripted);
+                BlkDevice device = rig.open()) {
+            DmaBuffer buffer = rig.buffer(512);
+            if (good) {
+                device.read(0, buffer);
+            } else {
+                assertThatThrownBy(() -> device.read(0, buffer)).isInstanceOf(BlkRequestException.class);
+            }
+            device.write(0, buffer);
+            device.flush();
+        }
+    }
+
+    @Test
+    @Clause("CORE-DRV-INIT-FAILED")
+    void aConfigurationThatIsNotThereWhenItIsReadMakesTheDeviceFail() {
+        ScriptedBlk scripted = new ScriptedBlk(Features.of(BlkFeatureBits.BLK_SIZE), request -> BlkStatus.OK);
+        StatusRecorder recorder = new StatusRecorder();
+        try (Rig rig = new Rig(scripted)) {
+            recorder.failures.put("readConfig", new IndexOutOfBoundsException("shorter than it said"));
+            assertThatThrownBy(() -> BlkDevice.open(recorder.over(rig.transport), rig.arena, rig.options()))
+                    .isInstanceOf(TransportException.class);
+            assertThat(recorder.written).anyMatch(status -> (status & DeviceStatus.FAILED) != 0);
         }
     }
 

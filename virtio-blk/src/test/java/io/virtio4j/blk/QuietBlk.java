@@ -11,7 +11,10 @@ import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.Features;
 import java.util.List;
 
-/** A block device that answers everything with OK at once, and writes nothing down: what it does takes no time and no memory. */
+/**
+ * A block device that answers everything with OK at once, and writes nothing down: what it does takes no time and no
+ * memory.
+ */
 final class QuietBlk implements VirtioDevice {
     private static final int QUEUE_SIZE = 256;
     private static final int CAPACITY_SECTORS = 1000;
@@ -81,7 +84,7 @@ final class QuietBlk implements VirtioDevice {
         while (handle >= 0) {
             DescriptorChain chain = queue.chain(handle);
             chain.putByte(chain.writableBytes() - 1, BlkStatus.OK);
-            queue.complete(handle, 0);
+            queue.complete(handle, chain.writableBytes());
             taken++;
             handle = queue.next();
         }

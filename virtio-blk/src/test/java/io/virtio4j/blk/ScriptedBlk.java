@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.LongUnaryOperator;
 import java.util.function.ToIntFunction;
 
 /** A block device that writes down what it is asked, byte for byte, and answers as a test says. */
@@ -58,6 +59,9 @@ final class ScriptedBlk implements VirtioDevice {
 
     /** Whether the device takes what the driver writes to {@code writeback}. */
     volatile boolean takesCacheMode = true;
+
+    /** What the device says to have written, by what it may write. */
+    volatile LongUnaryOperator usedBytes = writable -> writable;
 
     private int queues = 1;
     private volatile boolean holding;
@@ -203,7 +207,7 @@ final class ScriptedBlk implements VirtioDevice {
                 data.accept(request, chain);
             }
             chain.putByte(chain.writableBytes() - 1, status);
-            queue.complete(chain.handle(), 0);
+            queue.complete(chain.handle(), usedBytes.applyAsLong(chain.writableBytes()));
         }
     }
 
