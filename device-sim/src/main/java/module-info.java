@@ -15,6 +15,7 @@ module io.virtio4j.sim {
     exports io.virtio4j.sim.contract;
     exports io.virtio4j.sim.gpu;
     exports io.virtio4j.sim.hostile;
+    exports io.virtio4j.sim.hostile.device;
     exports io.virtio4j.sim.hostile.driver;
     exports io.virtio4j.sim.rng;
     exports io.virtio4j.sim.step;

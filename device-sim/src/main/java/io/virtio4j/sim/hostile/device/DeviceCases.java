@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim.hostile.device;
+
+import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.HostileCase.Play;
+import io.virtio4j.sim.hostile.Stage;
+import io.virtio4j.sim.hostile.Verdict;
+import io.virtio4j.sim.hostile.device.Told.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The cases of hostile devices: by what they are about, and how they are put together. */
+public final class DeviceCases {
+    private DeviceCases() {}
+
+    /** {@return cases for any driver: rings, notifications and registers} */
+    public static List<HostileCase<DevicePort>> ofRings() {
+        List<HostileCase<DevicePort>> all = new ArrayList<>();
+        all.addAll(SplitUsedCases.all());
+        all.addAll(PackedUsedCases.all());
+        all.addAll(RingMemoryCases.all());
+        all.addAll(NotificationCases.all());
+        all.addAll(FeatureCases.all());
+        all.addAll(StatusCases.all());
+        all.addAll(ConfigCases.all());
+        all.addAll(QueueCases.all());
+        return List.copyOf(all);
+    }
+
+    /**
+     * Makes a case in which the device is wrong from the start.
+     *
+     * @param id see {@link HostileCase}
+     * @param area see {@link HostileCase}
+     * @param clauses see {@link HostileCase}
+     * @param violates see {@link HostileCase}
+     * @param verdict the right one
+     * @param wrong makes the device so
+     */
+    static HostileCase<DevicePort> of(
+            String id, String area, String clauses, String violates, Verdict verdict, Consumer<DevicePort> wrong) {
+        return HostileCase.of(id, area, clauses, violates, verdict, (port, stage) -> {
+            wrong.accept(port);
+            conclude(port, stage);
+        });
+    }
+
+    /** As {@link #of}, with a device that goes wrong when the driver has brought it up. */
+    static HostileCase<DevicePort> afterOpen(
+            String id, String area, String clauses, String violates, Verdict verdict, Consumer<DevicePort> wrong) {
+        Play<DevicePort> play = (port, stage) -> {
+            port.step();
+            wrong.accept(port);
+            conclude(port, stage);
+        };
+        return HostileCase.of(id, area, clauses, violates, verdict, play);
+    }
+
+    /** Has the driver do all it does, and says what came of it. */
+    private static void conclude(DevicePort port, Stage stage) {
+        stage.settle();
+        List<Told> told = port.told();
+        told.stream().filter(step -> step.kind() == Kind.WRONG).forEach(step -> stage.lied(step.what()));
+        if (told.stream().allMatch(step -> step.kind() == Kind.DONE)) {
+            stage.served();
+        } else if (!port.needsReset()) {
+            stage.rejected(told.toString());
+        }
+    }
+}
