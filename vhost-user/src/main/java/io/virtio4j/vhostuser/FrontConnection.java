@@ -11,6 +11,8 @@ import io.virtio4j.vhostuser.message.Request;
 import io.virtio4j.vhostuser.os.Fd;
 import io.virtio4j.vhostuser.os.SystemCallException;
 import io.virtio4j.vhostuser.os.UnixSocket;
+import io.virtio4j.wire.BlkConfigLayout;
+import io.virtio4j.wire.BlkFeatureBits;
 import io.virtio4j.wire.DeviceId;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
@@ -148,8 +150,21 @@ final class FrontConnection implements AutoCloseable {
         if (!has(ProtocolFeature.CONFIG)) {
             return new byte[0];
         }
+        byte[] bytes = readConfig(configBytes());
+        // Of more than it has, a back-end may give nothing.
+        return bytes.length == 0 ? readConfig(options.configBytes()) : bytes;
+    }
+
+    /** Fields that only a feature brings are asked for where it is offered. */
+    private int configBytes() {
+        boolean secureErase = options.deviceId() == DeviceId.BLOCK && offered().has(BlkFeatureBits.SECURE_ERASE);
+        int end = secureErase ? BlkConfigLayout.SECURE_ERASE_SECTOR_ALIGNMENT + Integer.BYTES : 0;
+        return Math.max(options.configBytes(), end);
+    }
+
+    private byte[] readConfig(int lengthBytes) {
         // qemu-storage-daemon 7.2 ignores the offset, so that all of it is asked for.
-        Reply reply = socket.ask(new Request.GetConfig(new ConfigPayload(0, 0, new byte[options.configBytes()])));
+        Reply reply = socket.ask(new Request.GetConfig(new ConfigPayload(0, 0, new byte[lengthBytes])));
         return reply instanceof Reply.Config config ? config.config().bytes() : new byte[0];
     }
 

@@ -9,7 +9,8 @@ import org.agrona.ErrorHandler;
  * How a front-end meets its back-end. Start from {@link #block} and change what matters.
  *
  * @param deviceId the type of the device, see {@code DeviceId}: vhost-user does not tell
- * @param configBytes how much configuration such a device has, which vhost-user does not tell either; 0..256
+ * @param configBytes how much configuration such a device has at least, which vhost-user does not tell either; 0..256. What a
+ *     block device's secure erase adds is asked for where that is offered
  * @param maxQueueSize the largest size of a queue, which it does not tell either; 1..32768
  * @param timeoutNanos how long any answer is waited for, more than 0
  * @param errorHandler is told, on a thread of the transport's, what goes wrong where no caller can be told
