@@ -150,7 +150,8 @@ final class BackConnection implements AutoCloseable {
         Header header = frame.header();
         Incoming request = header.isReply()
                 ? new Refusal("a reply to a request that was not made: " + header)
-                : RequestCode.decode(header.request(), frame.payload(), frame.fds().size());
+                : RequestCode.decode(
+                        header.request(), frame.payload(), frame.fds().size());
         if (request instanceof Refusal refusal) {
             frame.closeFds();
             sendAway(refusal.reason());

@@ -91,8 +91,8 @@ final class BackDevice {
         boolean same = features.equals(acknowledged) && (session.status() & DeviceStatus.FEATURES_OK) != 0;
         if (!same) {
             if (isAnyActive()) {
-                throw new BadRequestException("features change from " + acknowledged + " to " + features
-                        + " while rings are served");
+                throw new BadRequestException(
+                        "features change from " + acknowledged + " to " + features + " while rings are served");
             }
             if (!features.isSubsetOf(offered())) {
                 throw new BadRequestException("features " + features.minus(offered()) + " were not offered");
@@ -177,8 +177,7 @@ final class BackDevice {
     private void resume(BackRing ring, QueueState state) {
         GuestMemory guest = memory.memory();
         if (guest != null) {
-            session.configureQueue(
-                    ring.config(acknowledged, memory, guest), queueIndex -> ring.call(), state);
+            session.configureQueue(ring.config(acknowledged, memory, guest), queueIndex -> ring.call(), state);
         }
     }
 

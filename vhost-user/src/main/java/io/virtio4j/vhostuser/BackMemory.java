@@ -101,8 +101,9 @@ final class BackMemory {
 
     /** Lets go of what the other does not have. */
     void releaseBut(BackMemory kept) {
-        regions.stream().filter(one -> !kept.regions.contains(one)).forEach(one -> one.mapping()
-                .release());
+        regions.stream()
+                .filter(one -> !kept.regions.contains(one))
+                .forEach(one -> one.mapping().release());
     }
 
     void release() {

@@ -257,7 +257,8 @@ final class BackRequests implements RequestHandler {
     public void onSetVringEnable(SetVringEnable request) {
         BackRing ring = device.ring(request.index());
         if (request.enabled() != ENABLED && request.enabled() != DISABLED) {
-            throw new BadRequestException("ring " + request.index() + " is enabled by 1 or 0, not " + request.enabled());
+            throw new BadRequestException(
+                    "ring " + request.index() + " is enabled by 1 or 0, not " + request.enabled());
         }
         ring.setEnabled(request.enabled() == ENABLED);
         if (request.enabled() == ENABLED) {
@@ -288,8 +289,8 @@ final class BackRequests implements RequestHandler {
         ConfigPayload config = request.config();
         if (config.offset() < 0
                 || config.bytes().length > device.device().config().lengthBytes() - config.offset()) {
-            throw new BadRequestException("the configuration has "
-                    + device.device().config().lengthBytes() + " bytes: " + config);
+            throw new BadRequestException(
+                    "the configuration has " + device.device().config().lengthBytes() + " bytes: " + config);
         }
         device.session().writeConfig(config.offset(), config.bytes());
     }

@@ -193,7 +193,8 @@ final class BackRing {
             return last;
         }
         if (where.nextAvail() != where.nextUsed()) {
-            throw new BadRequestException("ring " + index + " has chains in flight that nobody here knows of: " + where);
+            throw new BadRequestException(
+                    "ring " + index + " has chains in flight that nobody here knows of: " + where);
         }
         try {
             return QueueState.idle(format, size, where.nextAvail());

@@ -143,8 +143,7 @@ public final class VhostUserServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            throw new IllegalStateException(
-                    thread.getName() + " does not end within " + CLOSE_TIMEOUT_MILLIS + " ms");
+            throw new IllegalStateException(thread.getName() + " does not end within " + CLOSE_TIMEOUT_MILLIS + " ms");
         }
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);

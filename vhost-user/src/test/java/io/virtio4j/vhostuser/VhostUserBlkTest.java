@@ -36,9 +36,7 @@ class VhostUserBlkTest {
         try (VhostUserRig rig = new VhostUserRig(folder, devicePolls)) {
             try (VhostUserTransport transport = rig.connect();
                     BlkDevice disk = BlkDevice.open(
-                            transport,
-                            rig.arena,
-                            rig.options().withSleep(sleep).withRingFeatures(ring(packed)))) {
+                            transport, rig.arena, rig.options().withSleep(sleep).withRingFeatures(ring(packed)))) {
                 assertThat(disk.features().has(FeatureBits.RING_PACKED)).isEqualTo(packed);
                 assertThat(disk.capacitySectors()).isEqualTo(VhostUserRig.DISK_BYTES / 512);
                 DmaBuffer buffer = rig.buffer(16 << 10, 0);
@@ -145,8 +143,8 @@ class VhostUserBlkTest {
     void aServerThatStopsIsNoticedAndItsSuccessorServesAfterAReset(boolean sleep) {
         try (VhostUserRig rig = new VhostUserRig(folder);
                 VhostUserTransport transport = rig.connect();
-                BlkDevice disk = BlkDevice.open(
-                        transport, rig.arena, rig.options().withSleep(sleep))) {
+                BlkDevice disk =
+                        BlkDevice.open(transport, rig.arena, rig.options().withSleep(sleep))) {
             DmaBuffer buffer = rig.buffer(4096, 9);
             disk.write(5, buffer);
             rig.server.close();
