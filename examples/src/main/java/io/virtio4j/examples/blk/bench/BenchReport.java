@@ -2,6 +2,7 @@
 package io.virtio4j.examples.blk.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.virtio4j.examples.measure.Machine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

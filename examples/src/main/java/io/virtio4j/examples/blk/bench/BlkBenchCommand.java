@@ -11,6 +11,7 @@ import io.virtio4j.examples.cli.OutputFile;
 import io.virtio4j.examples.cli.Progress;
 import io.virtio4j.examples.cli.StoreOption;
 import io.virtio4j.examples.cli.WorkFailedException;
+import io.virtio4j.examples.measure.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

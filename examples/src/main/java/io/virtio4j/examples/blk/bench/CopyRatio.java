@@ -3,8 +3,7 @@ package io.virtio4j.examples.blk.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.virtio4j.examples.measure.Median;
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.virtio4j.examples.measure.PingPongStates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CopyRatio(@Nullable Median steady, int dropped, Median all, List<Group> groups) {
-    /** Within a state of the machine readings differ by less than this. */
-    private static final double STATE_SPAN = 1.5;
-
     /**
      * Pairs in one state of the machine.
      *
@@ -37,28 +33,13 @@ record CopyRatio(@Nullable Median steady, int dropped, Median all, List<Group> g
 
     /** Of at least one pair. */
     static CopyRatio of(List<Pair> pairs) {
-        List<Pair> steady = pairs.stream()
-                .filter(Pair::isSteady)
-                .sorted(Comparator.comparingDouble(Pair::pingPongNanos))
-                .toList();
+        List<Pair> steady = pairs.stream().filter(Pair::isSteady).toList();
         return new CopyRatio(
                 steady.isEmpty() ? null : Median.of(steady.stream().mapToDouble(Pair::ratio)),
                 pairs.size() - steady.size(),
                 Median.of(pairs.stream().mapToDouble(Pair::ratio)),
-                groups(steady));
-    }
-
-    private static List<Group> groups(List<Pair> byPingPong) {
-        List<Group> groups = new ArrayList<>();
-        int from = 0;
-        for (int to = 1; to <= byPingPong.size(); to++) {
-            if (to == byPingPong.size()
-                    || byPingPong.get(to).pingPongNanos()
-                            > STATE_SPAN * byPingPong.get(from).pingPongNanos()) {
-                groups.add(Group.of(byPingPong.subList(from, to)));
-                from = to;
-            }
-        }
-        return groups;
+                PingPongStates.group(steady, Pair::pingPongNanos).stream()
+                        .map(Group::of)
+                        .toList());
     }
 }

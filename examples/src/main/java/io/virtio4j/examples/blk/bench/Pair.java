@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.examples.blk.bench;
 
+import io.virtio4j.examples.measure.PingPongStates;
 import java.util.stream.DoubleStream;
 
 /**
@@ -13,9 +14,6 @@ import java.util.stream.DoubleStream;
  * @param behindNanos behind the second
  */
 record Pair(Slice device, Slice plain, double beforeNanos, double betweenNanos, double behindNanos) {
-    /** Readings that differ by more belong to two states of the machine. */
-    private static final double TOLERANCE = 0.15;
-
     /** How much longer a request took than a copy. */
     double ratio() {
         return device.nanosEach() / plain.nanosEach();
@@ -27,11 +25,6 @@ record Pair(Slice device, Slice plain, double beforeNanos, double betweenNanos, 
 
     /** Whether the machine was in one state during each of the slices, as far as the readings can tell. */
     boolean isSteady() {
-        return areAlike(beforeNanos, betweenNanos) && areAlike(betweenNanos, behindNanos);
-    }
-
-    /** False if one of them is not a number. */
-    private static boolean areAlike(double first, double second) {
-        return Math.abs(first - second) <= TOLERANCE * Math.min(first, second);
+        return PingPongStates.areAlike(beforeNanos, betweenNanos) && PingPongStates.areAlike(betweenNanos, behindNanos);
     }
 }

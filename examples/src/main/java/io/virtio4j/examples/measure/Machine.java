@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.virtio4j.examples.blk.bench;
+package io.virtio4j.examples.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +18,11 @@ import java.util.stream.Stream;
  * @param processor the model, or "unknown"
  * @param instant when, by UTC
  */
-record Machine(String java, String vm, String os, int processors, String processor, String instant) {
+public record Machine(String java, String vm, String os, int processors, String processor, String instant) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    static Machine here() {
+    /** {@return this machine, now} */
+    public static Machine here() {
         return new Machine(
                 Runtime.version().toString(),
                 System.getProperty("java.vm.name"),
