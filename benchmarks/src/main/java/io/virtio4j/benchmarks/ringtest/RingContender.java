@@ -3,8 +3,8 @@ package io.virtio4j.benchmarks.ringtest;
 
 /** A ring of this JVM. */
 final class RingContender implements Contender {
-    private static final long FIRST_BUFFERS = 20_000;
-    private static final long LEAST_BUFFERS = 1_000;
+    private static final long LEAST_BUFFERS = 100;
+    private static final int WARM_UP_PIECES = 16;
 
     private final String name;
     private final Ring ring;
@@ -25,10 +25,10 @@ final class RingContender implements Contender {
     @Override
     public void warmUp(long nanos) {
         long startNanos = System.nanoTime();
-        run(FIRST_BUFFERS);
+        run(LEAST_BUFFERS);
         while (System.nanoTime() - startNanos < nanos) {
             // In pieces: a loop is compiled anew between two of them, and what it should be called by is known by then.
-            run(buffers(nanos / 16));
+            run(buffers(nanos / WARM_UP_PIECES));
         }
     }
 

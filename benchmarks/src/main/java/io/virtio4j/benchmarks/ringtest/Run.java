@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One run of both ends of a ring: how it ends, well or not. Neither end can hang, since each looks here when it waits. */
 public final class Run {
-    /** Looks in vain between two looks at the clock. */
+    /** Looks in vain before the processor is offered to others, and the driver looks at the clock: some ten microseconds. */
     private static final long LOOKS = 1 << 14;
 
     private final long limitNanos;
@@ -38,8 +38,22 @@ public final class Run {
         stopped = true;
     }
 
-    /** {@return whether the device's end is to stop; to be asked when it finds nothing} */
+    /** {@return whether the device's end is to stop; for one that sleeps when it finds nothing} */
     public boolean isStopped() {
+        return stopped;
+    }
+
+    /**
+     * To be asked by the device's end when it finds nothing.
+     *
+     * @param looks how many looks in a row have been in vain
+     * @return whether it is to stop
+     */
+    public boolean isOver(long looks) {
+        if (looks % LOOKS == 0) {
+            // The other end may be waiting for this processor.
+            Thread.yield();
+        }
         return stopped;
     }
 
@@ -52,6 +66,7 @@ public final class Run {
     public void waited(long looks) {
         if (looks % LOOKS == 0) {
             check();
+            Thread.yield();
         }
     }
 

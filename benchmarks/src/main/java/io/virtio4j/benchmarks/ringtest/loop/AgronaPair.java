@@ -107,9 +107,10 @@ public final class AgronaPair implements Ring {
 
         void run(Run run) {
             int outstanding = settings.outstanding();
-            while (there.read(this, outstanding) > 0 || !run.isStopped()) {
-                // The handler does the work.
-            }
+            long looks = 0;
+            do {
+                looks = there.read(this, outstanding) > 0 ? 0 : looks + 1;
+            } while (looks == 0 || !run.isOver(looks));
         }
 
         @Override

@@ -121,9 +121,10 @@ public final class DisruptorPair implements Ring {
         }
 
         void run(Run run) {
-            while (poll(poller, this) || !run.isStopped()) {
-                // The handler does the work.
-            }
+            long looks = 0;
+            do {
+                looks = poll(poller, this) ? 0 : looks + 1;
+            } while (looks == 0 || !run.isOver(looks));
         }
 
         @Override

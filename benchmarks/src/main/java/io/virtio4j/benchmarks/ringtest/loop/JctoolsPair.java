@@ -62,6 +62,7 @@ public final class JctoolsPair implements Ring {
     @Override
     public void serve(Run run) {
         long serial = served;
+        long looks = 0;
         while (true) {
             Buffer buffer = there.poll();
             if (buffer != null) {
@@ -69,7 +70,8 @@ public final class JctoolsPair implements Ring {
                 if (!back.offer(buffer)) {
                     throw new IllegalStateException("no room for buffer " + serial + " on the way back");
                 }
-            } else if (run.isStopped()) {
+                looks = 0;
+            } else if (run.isOver(++looks)) {
                 break;
             }
         }

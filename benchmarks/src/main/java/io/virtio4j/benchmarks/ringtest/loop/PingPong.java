@@ -78,11 +78,13 @@ public final class PingPong implements Ring {
     @Override
     public void serve(Run run) {
         long serial = served;
+        long looks = 0;
         while (true) {
             if (arrived(serial, 2 * serial + 1)) {
                 send(serial, 2 * serial + 2);
                 serial++;
-            } else if (run.isStopped()) {
+                looks = 0;
+            } else if (run.isOver(++looks)) {
                 break;
             }
         }

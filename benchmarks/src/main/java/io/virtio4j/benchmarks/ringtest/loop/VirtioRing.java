@@ -122,6 +122,7 @@ public final class VirtioRing implements Ring {
 
         void run(Run run) {
             int batch = settings.batch();
+            long looks = 0;
             while (true) {
                 int taken = 0;
                 while (taken < batch) {
@@ -135,7 +136,8 @@ public final class VirtioRing implements Ring {
                 }
                 if (taken > 0) {
                     queue.publish();
-                } else if (run.isStopped()) {
+                    looks = 0;
+                } else if (run.isOver(++looks)) {
                     return;
                 }
             }
