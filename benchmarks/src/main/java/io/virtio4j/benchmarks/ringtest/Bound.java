@@ -75,8 +75,7 @@ record Bound(
             return new Bound(ring, over, outstanding, atMost, median, null, null, Verdict.NOT_MEASURED);
         }
         Verdict verdict = steady.low95() <= atMost ? Verdict.PASS : Verdict.FAIL;
-        return new Bound(
-                ring, over, outstanding, atMost, steady.median(), steady.low95(), steady.high95(), verdict);
+        return new Bound(ring, over, outstanding, atMost, steady.median(), steady.low95(), steady.high95(), verdict);
     }
 
     private static Bound allocation(List<Row> rows, String ring, int outstanding) {

@@ -27,7 +27,8 @@ final class CProgram {
     static boolean canBeBuilt() {
         String path = System.getenv("PATH");
         return path != null
-                && Arrays.stream(path.split(File.pathSeparator)).anyMatch(folder -> Files.isExecutable(Path.of(folder, "gcc")));
+                && Arrays.stream(path.split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "gcc")));
     }
 
     /**
@@ -48,7 +49,14 @@ final class CProgram {
             }
             Files.copy(in, source);
             Process gcc = new ProcessBuilder(List.of(
-                            "gcc", "-O2", "-std=gnu11", "-Wall", "-pthread", "-o", program.toString(), source.toString()))
+                            "gcc",
+                            "-O2",
+                            "-std=gnu11",
+                            "-Wall",
+                            "-pthread",
+                            "-o",
+                            program.toString(),
+                            source.toString()))
                     .inheritIO()
                     .start();
             if (!gcc.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || gcc.exitValue() != 0) {

@@ -85,8 +85,7 @@ final class Cpus {
 
     private static String siblings(int cpu) {
         try {
-            return Files.readString(
-                    Path.of("/sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list"));
+            return Files.readString(Path.of("/sys/devices/system/cpu/cpu" + cpu + "/topology/thread_siblings_list"));
         } catch (IOException e) {
             // Not told on every machine; then any other processor will do.
             return "";

@@ -80,7 +80,9 @@ final class Ends implements AutoCloseable {
             long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
             try {
                 long nanos = work.call();
-                return new Slice(nanos, THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+                return new Slice(
+                        nanos,
+                        THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
             } catch (Throwable e) {
                 run.fail();
                 throw e;
@@ -92,7 +94,8 @@ final class Ends implements AutoCloseable {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an end of the ring failed: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(
+                    "an end of the ring failed: " + e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -40,11 +40,14 @@ final class Measurement {
             Settings settings, List<RingKind> kinds, Optional<Path> cProgram, List<String> peers, List<Integer> cpus) {
         List<Contender> contenders = new ArrayList<>();
         kinds.forEach(kind -> contenders.add(new RingContender(kind.toString(), kind.make(settings), ends)));
-        cProgram.ifPresent(program -> contenders.add(
-                new ProgramContender(CProgram.NAME, List.of(program.toString()), settings, cpus)));
+        cProgram.ifPresent(program ->
+                contenders.add(new ProgramContender(CProgram.NAME, List.of(program.toString()), settings, cpus)));
         peers.forEach(peer -> contenders.add(new ProgramContender(peer, List.of(peer.split(" +")), settings, cpus)));
         contenders.forEach(contender -> contender.warmUp(timing.warmUpNanos()));
-        return rows(settings.outstanding(), turns.take(contenders, timing.repetitions(), timing.sliceNanos(), progress), peers);
+        return rows(
+                settings.outstanding(),
+                turns.take(contenders, timing.repetitions(), timing.sliceNanos(), progress),
+                peers);
     }
 
     /** {@return kicks and calls, with event index and without} */

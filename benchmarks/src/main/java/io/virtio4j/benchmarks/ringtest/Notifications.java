@@ -50,14 +50,17 @@ record Notifications(
                         ends))
                 .toList();
         contenders.forEach(contender -> contender.warmUp(timing.warmUpNanos()));
-        long[] kicksBefore = contenders.stream().mapToLong(c -> c.ring().kicks()).toArray();
-        long[] callsBefore = contenders.stream().mapToLong(c -> c.ring().calls()).toArray();
-        Map<String, List<Sample>> samples =
-                turns.take(contenders, timing.repetitions(), timing.sliceNanos(), progress);
+        long[] kicksBefore =
+                contenders.stream().mapToLong(c -> c.ring().kicks()).toArray();
+        long[] callsBefore =
+                contenders.stream().mapToLong(c -> c.ring().calls()).toArray();
+        Map<String, List<Sample>> samples = turns.take(contenders, timing.repetitions(), timing.sliceNanos(), progress);
         return Stream.iterate(0, i -> i < variants.size(), i -> i + 1)
                 .map(i -> {
                     List<Sample> mine = samples.get(contenders.get(i).name());
-                    double buffers = mine.stream().mapToLong(sample -> sample.work().buffers()).sum();
+                    double buffers = mine.stream()
+                            .mapToLong(sample -> sample.work().buffers())
+                            .sum();
                     Ring ring = contenders.get(i).ring();
                     return new Notifications(
                             variants.get(i).ring(),

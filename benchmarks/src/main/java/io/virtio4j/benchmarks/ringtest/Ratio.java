@@ -41,7 +41,9 @@ record Ratio(@Nullable Median steady, int dropped, List<Group> groups) {
             if (other == null) {
                 continue;
             }
-            if (one.isSteady() && other.isSteady() && PingPongStates.areAlike(one.pingPongNanos(), other.pingPongNanos())) {
+            if (one.isSteady()
+                    && other.isSteady()
+                    && PingPongStates.areAlike(one.pingPongNanos(), other.pingPongNanos())) {
                 pairs.add(new Pair(
                         (one.pingPongNanos() + other.pingPongNanos()) / 2, one.nanosEach() / other.nanosEach()));
             } else {

@@ -39,7 +39,8 @@ final class RingLoader extends ClassLoader {
     }
 
     private static boolean isOwn(String name) {
-        return name.startsWith(LOOPS) || (!name.startsWith(SHARED) && OWN.stream().anyMatch(name::startsWith));
+        return name.startsWith(LOOPS)
+                || (!name.startsWith(SHARED) && OWN.stream().anyMatch(name::startsWith));
     }
 
     @Override

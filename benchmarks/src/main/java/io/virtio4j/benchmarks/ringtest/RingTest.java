@@ -81,7 +81,8 @@ public final class RingTest implements Callable<Integer> {
             description = "which rings, of: split, split-each (published one by one), packed, split-inorder,"
                     + " packed-inorder, split-indirect, packed-indirect, disruptor, jctools, agrona, pingpong1,"
                     + " pingpong2 (all)")
-    private List<String> rings = Arrays.stream(RingKind.values()).map(RingKind::toString).toList();
+    private List<String> rings =
+            Arrays.stream(RingKind.values()).map(RingKind::toString).toList();
 
     @Option(
             names = "--sleep",
@@ -121,8 +122,9 @@ public final class RingTest implements Callable<Integer> {
     @Option(
             names = "--peer",
             paramLabel = "CMD",
-            description = "a program to measure beside: it is called with --outstanding, --batch, --ring-size, --cpus A,B and"
-                    + " --millis for each slice, and the last number that it prints is nanoseconds a buffer")
+            description =
+                    "a program to measure beside: it is called with --outstanding, --batch, --ring-size, --cpus A,B and"
+                            + " --millis for each slice, and the last number that it prints is nanoseconds a buffer")
     private List<String> peers = new ArrayList<>();
 
     @Option(names = "--no-c", description = "leave out the same loop in C, which is built where there is a gcc")
@@ -157,7 +159,8 @@ public final class RingTest implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<RingKind> kinds = usable(() -> rings.stream().map(RingKind::of).distinct().toList());
+        List<RingKind> kinds =
+                usable(() -> rings.stream().map(RingKind::of).distinct().toList());
         List<Settings> settings = usable(() -> outstanding.stream()
                 .distinct()
                 .map(count -> new Settings(count, batch, ringSize))

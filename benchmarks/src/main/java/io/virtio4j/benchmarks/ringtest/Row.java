@@ -34,7 +34,8 @@ record Row(
     static Row of(String ring, int outstanding, List<Sample> samples, Map<String, Ratio> ratios) {
         List<Sample> steady = samples.stream().filter(Sample::isSteady).toList();
         Median nanos = Median.of((steady.isEmpty() ? samples : steady).stream().mapToDouble(Sample::nanosEach));
-        long buffers = samples.stream().mapToLong(sample -> sample.work().buffers()).sum();
+        long buffers =
+                samples.stream().mapToLong(sample -> sample.work().buffers()).sum();
         long bytes = samples.stream()
                 .mapToLong(sample -> sample.work().allocatedBytes())
                 .sum();

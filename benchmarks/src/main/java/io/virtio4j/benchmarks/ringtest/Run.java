@@ -49,6 +49,7 @@ public final class Run {
      * @param looks how many looks in a row have been in vain
      * @return whether it is to stop
      */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint, and nothing depends on it
     public boolean isOver(long looks) {
         if (looks % LOOKS == 0) {
             // The other end may be waiting for this processor.
@@ -63,6 +64,7 @@ public final class Run {
      * @param looks how many looks in a row have been in vain
      * @throws IllegalStateException if the other end is gone, or the time is up
      */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint, and nothing depends on it
     public void waited(long looks) {
         if (looks % LOOKS == 0) {
             check();

@@ -21,7 +21,8 @@ public record Settings(int outstanding, int batch, int ringSize) {
                     "--ring-size is a power of two from 2 to " + MAX_RING_SIZE + ", not " + ringSize);
         }
         if (outstanding < 1 || outstanding > ringSize) {
-            throw new IllegalArgumentException("--outstanding is 1 to the ring size, " + ringSize + ", not " + outstanding);
+            throw new IllegalArgumentException(
+                    "--outstanding is 1 to the ring size, " + ringSize + ", not " + outstanding);
         }
         if (batch < 1) {
             throw new IllegalArgumentException("--batch is at least 1, not " + batch);

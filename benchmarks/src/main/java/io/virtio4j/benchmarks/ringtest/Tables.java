@@ -41,7 +41,8 @@ final class Tables {
                 .distinct()
                 .toList();
         List<List<String>> cells = new ArrayList<>();
-        List<String> head = new ArrayList<>(List.of(outstanding + " outstanding", "ns a buffer", "95 %", "least to greatest", "B", "steady"));
+        List<String> head = new ArrayList<>(
+                List.of(outstanding + " outstanding", "ns a buffer", "95 %", "least to greatest", "B", "steady"));
         peers.forEach(peer -> head.add("over " + peer));
         cells.add(head);
         for (Row row : rows) {
@@ -55,9 +56,10 @@ final class Tables {
                     (row.slices() - row.dropped()) + " of " + row.slices()));
             for (String peer : peers) {
                 Ratio ratio = row.ratios().get(peer);
-                line.add(ratio == null || ratio.steady() == null
-                        ? NOTHING
-                        : digits(2, ratio.steady().median()));
+                line.add(
+                        ratio == null || ratio.steady() == null
+                                ? NOTHING
+                                : digits(2, ratio.steady().median()));
             }
             cells.add(line);
         }
@@ -116,13 +118,16 @@ final class Tables {
             for (int column = 0; column < widths.length; column++) {
                 String cell = line.get(column);
                 String padding = " ".repeat(widths[column] - cell.length());
-                text.append(' ').append(column == 0 ? cell + padding : padding + cell).append(" |");
+                text.append(' ')
+                        .append(column == 0 ? cell + padding : padding + cell)
+                        .append(" |");
             }
             lines.add(text.toString());
         }
         StringBuilder rule = new StringBuilder("|");
         for (int column = 0; column < widths.length; column++) {
-            rule.append(column == 0 ? "-".repeat(widths[column] + 2) : "-".repeat(widths[column] + 1) + ":").append('|');
+            rule.append(column == 0 ? "-".repeat(widths[column] + 2) : "-".repeat(widths[column] + 1) + ":")
+                    .append('|');
         }
         lines.add(1, rule.toString());
         return lines;

@@ -21,15 +21,16 @@ final class RatioTest {
 
     @Test
     void aRatioIsOfTheSlicesOfTheSameTurn() {
-        Ratio ratio = Ratio.of(
-                List.of(sample(0, 10), sample(1, 40), sample(2, 7)), List.of(sample(1, 20), sample(0, 10)));
+        Ratio ratio =
+                Ratio.of(List.of(sample(0, 10), sample(1, 40), sample(2, 7)), List.of(sample(1, 20), sample(0, 10)));
         assertThat(ratio.steady()).isEqualTo(new Median(1.5, null, null, 1, 2, 2));
         assertThat(ratio.dropped()).isZero();
     }
 
     @Test
     void aPairIsDroppedWhenAnyTwoReadingsDifferByMoreThanFifteenPercent() {
-        List<Sample> under = List.of(sample(0, 10), sample(1, 10), sample(2, 10), sample(3, 10, 100, 120), sample(4, 10));
+        List<Sample> under =
+                List.of(sample(0, 10), sample(1, 10), sample(2, 10), sample(3, 10, 100, 120), sample(4, 10));
         List<Sample> over = List.of(
                 sample(0, 20),
                 sample(1, 30, 100, 115),
@@ -60,8 +61,7 @@ final class RatioTest {
 
     @Test
     void aRowIsOfItsSteadySlices() {
-        Row row = Row.of(
-                "split", 1, List.of(sample(0, 10), sample(1, 12), sample(2, 900, 100, 200)), Map.of());
+        Row row = Row.of("split", 1, List.of(sample(0, 10), sample(1, 12), sample(2, 900, 100, 200)), Map.of());
         assertThat(row.nsPerBuffer()).isEqualTo(11);
         assertThat(row.slices()).isEqualTo(3);
         assertThat(row.dropped()).isEqualTo(1);
@@ -70,7 +70,8 @@ final class RatioTest {
 
     /** Ten slices in which split takes from so much to so much of the time of the Agrona pair. */
     private static Bound.Verdict verdict(double least, double greatest, int slices) {
-        List<Sample> agrona = IntStream.range(0, slices).mapToObj(i -> sample(i, 100)).toList();
+        List<Sample> agrona =
+                IntStream.range(0, slices).mapToObj(i -> sample(i, 100)).toList();
         List<Sample> split = IntStream.range(0, slices)
                 .mapToObj(i -> sample(i, 100 * (least + (greatest - least) * i / (slices - 1))))
                 .toList();

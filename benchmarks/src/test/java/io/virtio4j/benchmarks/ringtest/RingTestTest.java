@@ -65,8 +65,17 @@ final class RingTestTest {
     void aRunPrintsATableAndWritesTheSameAsJson(@TempDir Path folder) throws IOException {
         Path json = folder.resolve("ringtest.json");
         int status = run(
-                "--rings=split,pingpong1", "--no-c", "--outstanding=1,16", "--ring-size=16", "--batch=4",
-                "--repetitions=2", "--time=1", "--warm-up=0", "--sleep", "--exit-nanos=0", "--json=" + json);
+                "--rings=split,pingpong1",
+                "--no-c",
+                "--outstanding=1,16",
+                "--ring-size=16",
+                "--batch=4",
+                "--repetitions=2",
+                "--time=1",
+                "--warm-up=0",
+                "--sleep",
+                "--exit-nanos=0",
+                "--json=" + json);
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
         assertThat(out.toString())
@@ -83,15 +92,22 @@ final class RingTestTest {
                 .containsExactly("split", "pingpong1", "split", "pingpong1");
         assertThat(report.get("rows").findValuesAsText("outstanding")).containsExactly("1", "1", "16", "16");
         assertThat(report.get("rows").get(0).get("ratios").has("pingpong1")).isTrue();
-        assertThat(report.get("notifications")).hasSize(8).allSatisfy(row -> assertThat(
-                        row.get("kicksPerThousand").asDouble())
-                .isPositive());
+        assertThat(report.get("notifications"))
+                .hasSize(8)
+                .allSatisfy(row ->
+                        assertThat(row.get("kicksPerThousand").asDouble()).isPositive());
     }
 
     @Test
     void aGateFailsWhereABoundIsNotReached() {
         int status = run(
-                "--rings=pingpong1", "--no-c", "--outstanding=1", "--repetitions=1", "--time=1", "--warm-up=0", "--gate");
+                "--rings=pingpong1",
+                "--no-c",
+                "--outstanding=1",
+                "--repetitions=1",
+                "--time=1",
+                "--warm-up=0",
+                "--gate");
         assertThat(status).isEqualTo(1);
         assertThat(err.toString()).contains("a bound is not reached");
     }
@@ -103,8 +119,7 @@ final class RingTestTest {
         assertThatThrownBy(() -> ProgramContender.lastNumber("peer", "no luck"))
                 .isInstanceOf(WorkFailedException.class)
                 .hasMessageContaining("no luck");
-        assertThatThrownBy(() -> ProgramContender.lastNumber("peer", "0"))
-                .isInstanceOf(WorkFailedException.class);
+        assertThatThrownBy(() -> ProgramContender.lastNumber("peer", "0")).isInstanceOf(WorkFailedException.class);
     }
 
     @Test
@@ -120,7 +135,8 @@ final class RingTestTest {
         Settings settings = new Settings(1, 1, 16);
         assertThatThrownBy(() -> new ProgramContender("peer", List.of("false"), settings, List.of()).measure(1))
                 .hasMessageContaining("status 1");
-        assertThatThrownBy(() -> new ProgramContender("peer", List.of("/nowhere/at/all"), settings, List.of()).measure(1))
+        assertThatThrownBy(
+                        () -> new ProgramContender("peer", List.of("/nowhere/at/all"), settings, List.of()).measure(1))
                 .hasMessageContaining("cannot run peer");
     }
 

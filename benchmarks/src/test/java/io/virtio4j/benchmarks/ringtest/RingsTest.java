@@ -79,8 +79,7 @@ final class RingsTest {
     @Test
     void aDeviceThatFailsEndsTheDriversRunAndIsNamed() {
         try (Ends ends = new Ends(List.of())) {
-            assertThatThrownBy(() -> ends.run(new Planted(true), 1))
-                    .hasMessageContaining("planted");
+            assertThatThrownBy(() -> ends.run(new Planted(true), 1)).hasMessageContaining("planted");
             // The threads are still there for the next.
             assertThat(ends.run(RingKind.SPLIT.make(new Settings(1, 1, 16)), 1).nanos())
                     .isPositive();

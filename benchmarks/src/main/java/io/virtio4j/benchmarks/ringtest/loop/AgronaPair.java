@@ -42,8 +42,8 @@ public final class AgronaPair implements Ring {
 
     private static OneToOneRingBuffer make(int messages) {
         int capacity = BitUtil.findNextPositivePowerOfTwo(messages * RECORD_BYTES);
-        return new OneToOneRingBuffer(new UnsafeBuffer(
-                ByteBuffer.allocateDirect(capacity + RingBufferDescriptor.TRAILER_LENGTH)));
+        return new OneToOneRingBuffer(
+                new UnsafeBuffer(ByteBuffer.allocateDirect(capacity + RingBufferDescriptor.TRAILER_LENGTH)));
     }
 
     @Override
