@@ -24,8 +24,16 @@ final class ChainPieces {
     private final GuestMemory memory;
     private int count;
 
+    /** Where the last buffer that had to be looked up lay: a window of a region, which the next one is likely to lie in too. */
+    private SharedMemory lastRegion;
+
+    private long lastStart;
+    private long lastBytes = -1;
+    private long lastOffset;
+
     ChainPieces(GuestMemory memory) {
         this.memory = memory;
+        this.lastRegion = memory.region(0);
     }
 
     void clear() {
@@ -38,6 +46,17 @@ final class ChainPieces {
 
     /** Adds a buffer; false if some of it lies outside guest memory. */
     boolean add(long address, long lengthBytes) {
+        long within = address - lastStart;
+        long left = lastBytes - lengthBytes;
+        // None of them is negative: it is not empty, and lies in the last window. See AgronaMemory.isInHead.
+        if (((lengthBytes - 1) | within | left | (left - within)) >= 0) {
+            add(lastRegion, lastOffset + within, lengthBytes);
+            return true;
+        }
+        return lookUp(address, lengthBytes);
+    }
+
+    private boolean lookUp(long address, long lengthBytes) {
         long done = 0;
         while (done < lengthBytes) {
             int region = memory.regionIndex(address + done);
@@ -45,20 +64,27 @@ final class ChainPieces {
                 return false;
             }
             long piece = memory.contiguousBytes(region, address + done, lengthBytes - done);
-            add(memory.region(region), address + done, piece);
+            lastRegion = memory.region(region);
+            lastStart = memory.windowStart(region, address + done);
+            lastBytes = memory.contiguousBytes(region, lastStart, Long.MAX_VALUE);
+            lastOffset = lastStart - lastRegion.guestAddress();
+            add(lastRegion, address + done - lastRegion.guestAddress(), piece);
             done += piece;
         }
         return true;
     }
 
-    private void add(SharedMemory region, long address, long lengthBytes) {
+    private void add(SharedMemory region, long offset, long lengthBytes) {
         if (count == offsets.length) {
             regions = Arrays.copyOf(regions, 2 * count);
             offsets = Arrays.copyOf(offsets, 2 * count);
             lengths = Arrays.copyOf(lengths, 2 * count);
         }
-        regions[count] = region;
-        offsets[count] = address - region.guestAddress();
+        if (regions[count] != region) {
+            // Not every time: a collector may take note of each reference that is stored, and fence.
+            regions[count] = region;
+        }
+        offsets[count] = offset;
         lengths[count] = lengthBytes;
         count++;
     }

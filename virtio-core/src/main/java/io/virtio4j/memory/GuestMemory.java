@@ -110,6 +110,17 @@ public final class GuestMemory {
     }
 
     /**
+     * Tells where the window begins that holds an address.
+     *
+     * @param regionIndex the region that holds the address
+     * @param address in that region
+     * @return the guest address of the window's first byte
+     */
+    public long windowStart(int regionIndex, long address) {
+        return address - ((address - starts[regionIndex]) & windowMasks[regionIndex]);
+    }
+
+    /**
      * Finds the one region that holds all of a range, as the parts of a queue must lie.
      *
      * @param address first byte; any 64 bits
