@@ -24,7 +24,11 @@ final class ChainPiecesTest {
 
     private static ByteBuffer window(int lengthBytes) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(lengthBytes + WINDOW_BYTES);
-        return buffer.slice(buffer.alignmentOffset(0, WINDOW_BYTES) == 0 ? 0 : WINDOW_BYTES - buffer.alignmentOffset(0, WINDOW_BYTES), lengthBytes);
+        return buffer.slice(
+                buffer.alignmentOffset(0, WINDOW_BYTES) == 0
+                        ? 0
+                        : WINDOW_BYTES - buffer.alignmentOffset(0, WINDOW_BYTES),
+                lengthBytes);
     }
 
     private static String pieces(ChainPieces pieces) {
@@ -73,11 +77,13 @@ final class ChainPiecesTest {
     }
 
     @Property(tries = 200)
-    void noAddressOrLengthWrapsIntoMemory(@ForAll long address, @ForAll @LongRange(min = 1, max = 0xFFFF_FFFFL) long length) {
+    void noAddressOrLengthWrapsIntoMemory(
+            @ForAll long address, @ForAll @LongRange(min = 1, max = 0xFFFF_FFFFL) long length) {
         ChainPieces pieces = new ChainPieces(MEMORY);
         assertThat(pieces.add(0x1800, 1)).isTrue();
         pieces.clear();
         boolean inside = address >= 0x1000 && address < 0x8000 && length <= 0x7000;
-        assertThat(pieces.add(address, length)).isEqualTo(inside && !expected(address, length).equals("outside"));
+        assertThat(pieces.add(address, length))
+                .isEqualTo(inside && !expected(address, length).equals("outside"));
     }
 }

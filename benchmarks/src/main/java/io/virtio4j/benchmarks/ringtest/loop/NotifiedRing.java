@@ -41,7 +41,8 @@ public final class NotifiedRing implements Ring {
         this.settings = settings;
         this.place = new QueuePlace(parts[0], parts[1].equals(EVENT_INDEX), settings.ringSize());
         this.exitNanos = Long.parseLong(parts[2]);
-        this.base = place.allocate((long) settings.ringSize() * Settings.BUFFER_BYTES).guestAddress();
+        this.base = place.allocate((long) settings.ringSize() * Settings.BUFFER_BYTES)
+                .guestAddress();
         this.driver = new DriverEnd(place.newDriver());
     }
 

@@ -36,7 +36,8 @@ public final class VirtioRing implements Ring {
         this.settings = settings;
         this.table = variant.contains("indirect");
         this.place = new QueuePlace(variant, false, settings.ringSize());
-        this.base = place.allocate((long) settings.ringSize() * Settings.BUFFER_BYTES).guestAddress();
+        this.base = place.allocate((long) settings.ringSize() * Settings.BUFFER_BYTES)
+                .guestAddress();
         this.driver = new DriverEnd(place.newDriver());
     }
 
