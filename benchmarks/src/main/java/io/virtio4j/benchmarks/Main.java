@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.benchmarks;
 
+import io.virtio4j.benchmarks.ringtest.RingTest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,15 +13,21 @@ import java.util.List;
  * of the run, unless {@code -foe} says otherwise.
  */
 public final class Main {
+    private static final String RING_TEST = "ringtest";
+
     private Main() {}
 
     /**
      * The program.
      *
-     * @param args JMH's arguments
+     * @param args JMH's arguments; or {@code ringtest} and those of the ring test
      * @throws IOException if JMH cannot write its results
      */
     public static void main(String[] args) throws IOException {
+        if (args.length > 0 && args[0].equals(RING_TEST)) {
+            RingTest.main(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         List<String> all = new ArrayList<>(Arrays.asList(args));
         Collections.addAll(all, "-prof", SecondaryResults.class.getName());
         if (!all.contains("-foe")) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program behind {@code ringtest:run}. Exit status: 0 done, 1 the work failed or, with {@code --gate}, a bound; 2 bad usage. */
+/** The program of the ring test. Exit status: 0 done, 1 the work failed or, with {@code --gate}, a bound; 2 bad usage. */
 @Command(
         name = "ringtest",
         description = "Hand buffers to another thread and get them back, over every ring, and say what one costs.",
