@@ -23,6 +23,7 @@ public final class DriverCases {
                         IndirectCases.all(),
                         FlagCases.all(),
                         RewriteCases.all(),
+                        EarlyCases.all(),
                         KickCases.all(),
                         StatusCases.all(),
                         FeatureCases.all(),

@@ -20,7 +20,8 @@ import java.util.List;
 /** Features that no driver acknowledges, or not then. VirtIO 1.2, 2.2 Feature Bits. */
 final class FeatureCases {
     private static final String AREA = "features";
-    private static final String OFFERED = "CORE-DRV-FEAT-OFFERED-ONLY CORE-DEV-FEAT-REFUSE";
+    private static final String OFFERED =
+            "CORE-DRV-FEAT-OFFERED-ONLY CORE-DEV-FEAT-REFUSE CORE-DRV-INIT-REREAD-FEATURES-OK";
     private static final String FOREIGN = "CORE-DRV-FEAT-NO-ACK-FOREIGN CORE-DEV-FEAT-REFUSE";
     private static final String LATE = "CORE-DRV-INIT-NO-LATE-FEATURES CORE-DRV-FEAT-RENEGOTIATE-BY-RESET";
     private static final int AGREED = ACKNOWLEDGE | DRIVER | FEATURES_OK;
@@ -40,7 +41,8 @@ final class FeatureCases {
                     "Feature bit " + bit + " is acknowledged, which the device does not offer.",
                     format -> RawDriver.base(format).with(bit)));
         }
-        for (int bit : new int[] {24, 27, 30, 31, 41, 49, FeatureBits.ACCESS_PLATFORM, FeatureBits.ORDER_PLATFORM}) {
+        for (int bit :
+                new int[] {24, 27, 30, 31, 37, 41, 49, FeatureBits.ACCESS_PLATFORM, FeatureBits.ORDER_PLATFORM}) {
             rows.add(refused(
                     "foreign-" + bit,
                     FOREIGN,
@@ -50,7 +52,7 @@ final class FeatureCases {
         rows.add(refused("none", OFFERED, "No feature is acknowledged, not even VERSION_1.", format -> Features.NONE));
         rows.add(refused(
                 "without-version-1",
-                OFFERED,
+                "CORE-DRV-V1-ACCEPT CORE-DEV-V1-REQUIRE CORE-DRV-INIT-STOP-ON-FAILURE",
                 "All that is offered is acknowledged but VERSION_1.",
                 format -> RawDriver.base(format).without(FeatureBits.VERSION_1).with(FeatureBits.EVENT_IDX)));
         rows.add(refused("all-ones", FOREIGN, "Every bit there is is acknowledged.", format -> new Features(-1, -1)));

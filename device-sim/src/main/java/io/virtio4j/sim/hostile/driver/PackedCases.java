@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 final class PackedCases {
     private static final String AREA = "packed descriptors";
     private static final String BITS = "PACKED-AVAIL-BITS PACKED-DEV-USE-ONLY-AVAIL";
-    private static final String LIST = "PACKED-DRV-LIST-LE-QSIZE PACKED-DRV-SPACE-FIRST";
+    private static final String LIST =
+            "PACKED-DRV-LIST-LE-QSIZE PACKED-DRV-SPACE-FIRST PACKED-DRV-NO-DEPEND-ON-PROGRESS";
     private static final String REWRITE = "PACKED-DRV-NO-CHANGE-BEFORE-USED";
     private static final int EITHER = PackedLayout.DESC_F_AVAIL | PackedLayout.DESC_F_USED;
 
