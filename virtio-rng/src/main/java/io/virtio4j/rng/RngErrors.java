@@ -22,7 +22,8 @@ final class RngErrors {
     /** A buffer came back without a byte. Told of once: such a device does it every time. */
     RngDeviceException empty() {
         RngDeviceException empty = new RngDeviceException(
-                "virtio-rng: the device gave a buffer back without one random byte; close the driver and open it again");
+                "virtio-rng: the device gave a buffer back without one random byte; close the driver and open it"
+                        + " again");
         if (!emptyTold) {
             emptyTold = true;
             next.onError(empty);

@@ -76,6 +76,17 @@ final class BlkConfigCases {
                             port.configChange();
                         }),
                 DeviceCases.afterOpen(
+                        "blk-capacity-ends-within-a-request",
+                        AREA,
+                        "BLK-DEV-CAPACITY-CHANGE BLK-DRV-CAPACITY-RECHECK BLK-DRV-WITHIN-CAPACITY",
+                        "The disk shrinks so far that a request begins on it and ends behind it.",
+                        Verdict.REJECTED,
+                        port -> {
+                            port.registers().configLe64(BlkConfigLayout.CAPACITY, 41);
+                            port.registers().nextGeneration();
+                            port.configChange();
+                        }),
+                DeviceCases.afterOpen(
                         "blk-configuration-never-settles-later",
                         AREA,
                         "CORE-DEV-CFG-GENERATION CORE-DRV-CFG-GENERATION-LOOP",

@@ -83,8 +83,7 @@ public final class HonestGpu implements HonestDevice {
             case GpuCommand.GET_DISPLAY_INFO -> displays(request);
             case GpuCommand.GET_EDID -> edid(request);
             case GpuCommand.RESOURCE_ASSIGN_UUID -> uuid(request);
-            default ->
-                header(request, GpuResponse.OK_NODATA, GpuHeader.LENGTH_BYTES);
+            default -> header(request, GpuResponse.OK_NODATA, GpuHeader.LENGTH_BYTES);
         };
     }
 
