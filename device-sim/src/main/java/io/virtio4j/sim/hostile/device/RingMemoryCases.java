@@ -56,10 +56,10 @@ final class RingMemoryCases {
                                 })
                         .on(RingFormat.SPLIT),
                 DeviceCases.of(
-                        "indirect-tables-overwritten",
+                        "requests-overwritten",
                         MEMORY,
-                        "SPLIT-DEV-INDIRECT-IGNORE-WRITE SPLIT-DEV-NO-WRITE-DESC",
-                        "The device overwrites what it was only to read: requests and indirect tables.",
+                        "SPLIT-DEV-NO-WRITE-READABLE PACKED-DEV-NO-WRITE-READABLE",
+                        "The device overwrites the requests that it was only to read.",
                         Verdict.SERVED,
                         port -> {
                             port.registers().offerAlso(FeatureBits.INDIRECT_DESC);
