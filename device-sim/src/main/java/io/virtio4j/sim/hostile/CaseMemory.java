@@ -171,6 +171,15 @@ public final class CaseMemory {
     }
 
     /**
+     * Gives the places of buffers back, once none is under way: they begin anew, and no byte of the first two buffer regions is
+     * the party's to write. Look for {@link #trespasses} before: what lies there now counts as the case's.
+     */
+    public void clearBuffers() {
+        nextBuffer = FIRST;
+        regions.stream().filter(Region::hasBuffers).forEach(Region::claimAll);
+    }
+
+    /**
      * Declares what the party may write from now on.
      *
      * @param address first byte
@@ -200,11 +209,14 @@ public final class CaseMemory {
      * @param bytes what
      */
     public void put(long address, byte... bytes) {
-        for (int i = 0; i < bytes.length; i++) {
-            Region region = region(address + i, 1);
-            int offset = (int) (address + i - region.start());
-            region.shared.putByte(offset, bytes[i]);
-            region.written[offset] = bytes[i];
+        int done = 0;
+        while (done < bytes.length) {
+            Region region = region(address + done, 1);
+            int offset = (int) (address + done - region.start());
+            int part = Math.min(bytes.length - done, REGION_BYTES - offset);
+            region.shared.putBytes(offset, bytes, done, part);
+            System.arraycopy(bytes, done, region.written, offset, part);
+            done += part;
         }
     }
 
@@ -256,9 +268,13 @@ public final class CaseMemory {
      */
     public byte[] get(long address, int lengthBytes) {
         byte[] bytes = new byte[lengthBytes];
-        for (int i = 0; i < lengthBytes; i++) {
-            Region region = region(address + i, 1);
-            bytes[i] = (byte) region.shared.getByte(address + i - region.start());
+        int done = 0;
+        while (done < lengthBytes) {
+            Region region = region(address + done, 1);
+            int offset = (int) (address + done - region.start());
+            int part = Math.min(lengthBytes - done, REGION_BYTES - offset);
+            region.shared.getBytes(offset, bytes, done, part);
+            done += part;
         }
         return bytes;
     }
@@ -324,6 +340,7 @@ public final class CaseMemory {
         private final ByteBuffer whole;
         private final SharedMemory shared;
         private final byte[] written = new byte[REGION_BYTES];
+        private final ByteBuffer expected = ByteBuffer.wrap(written);
         private final BitSet free = new BitSet(REGION_BYTES);
 
         Region(ByteBuffer whole, long address) {
@@ -343,14 +360,19 @@ public final class CaseMemory {
             return shared.guestAddress() + REGION_BYTES;
         }
 
+        boolean hasBuffers() {
+            return start() == FIRST || start() == SECOND;
+        }
+
         void note(int offset, long value, int lengthBytes) {
             for (int i = 0; i < lengthBytes; i++) {
                 written[offset + i] = (byte) (value >>> (Byte.SIZE * i));
             }
         }
 
+        /** Up to the last byte that was the party's: no other can have changed. */
         void claimAll() {
-            shared.getBytes(0, written, 0, REGION_BYTES);
+            shared.getBytes(0, written, 0, free.length());
             free.clear();
         }
 
@@ -359,22 +381,19 @@ public final class CaseMemory {
                 add(found, "a guard byte beside the region at 0x" + Long.toHexString(start()) + " was written");
                 return;
             }
-            byte[] now = new byte[REGION_BYTES];
-            shared.getBytes(0, now, 0, REGION_BYTES);
-            int at = Arrays.mismatch(now, written);
+            ByteBuffer now = whole.slice(GUARD_BYTES, REGION_BYTES);
+            int at = now.mismatch(expected);
             while (at >= 0) {
                 if (!free.get(at)) {
                     add(
                             found,
-                            "the byte at 0x" + Long.toHexString(start() + at) + " was written: " + now[at]
+                            "the byte at 0x" + Long.toHexString(start() + at) + " was written: " + now.get(at)
                                     + " instead of " + written[at]);
                     return;
                 }
                 // Not one by one: a buffer of the party's is skipped as a whole.
                 int from = free.nextClearBit(at);
-                int next = from >= REGION_BYTES
-                        ? -1
-                        : Arrays.mismatch(now, from, REGION_BYTES, written, from, REGION_BYTES);
+                int next = now.slice(from, REGION_BYTES - from).mismatch(expected.slice(from, REGION_BYTES - from));
                 at = next < 0 ? -1 : from + next;
             }
         }
