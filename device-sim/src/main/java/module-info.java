@@ -15,8 +15,12 @@ module io.virtio4j.sim {
     exports io.virtio4j.sim.contract;
     exports io.virtio4j.sim.gpu;
     exports io.virtio4j.sim.hostile;
+    exports io.virtio4j.sim.hostile.blk;
     exports io.virtio4j.sim.hostile.device;
     exports io.virtio4j.sim.hostile.driver;
+    exports io.virtio4j.sim.hostile.gpu;
+    exports io.virtio4j.sim.hostile.request;
+    exports io.virtio4j.sim.hostile.rng;
     exports io.virtio4j.sim.rng;
     exports io.virtio4j.sim.step;
 
