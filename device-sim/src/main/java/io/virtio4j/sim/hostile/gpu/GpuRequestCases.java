@@ -155,7 +155,7 @@ public final class GpuRequestCases {
         try {
             GpuScene scene = new GpuScene(RequestLine.on(driver, stage), witness);
             scene.set();
-            scene.strike();
+            scene.clear();
         } catch (Finding e) {
             e.tell(stage);
         }

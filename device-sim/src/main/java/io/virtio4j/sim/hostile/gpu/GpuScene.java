@@ -169,6 +169,12 @@ final class GpuScene {
 
     // --- afterwards --------------------------------------------------------------------------------------------
 
+    /** Destroys what was set. */
+    void clear() {
+        must("the picture's end", Command.unref(PICTURE));
+        must("the spare resource's end", Command.unref(SPARE));
+    }
+
     /** Destroys what there may be, and has the device hold as much as it could at first. */
     void strike() {
         for (int id : new int[] {PICTURE, SPARE, FREE, FREE + 1}) {
