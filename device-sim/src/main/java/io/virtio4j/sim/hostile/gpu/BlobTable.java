@@ -4,6 +4,7 @@ package io.virtio4j.sim.hostile.gpu;
 import io.virtio4j.sim.hostile.CaseMemory;
 import io.virtio4j.sim.hostile.request.Finding;
 import io.virtio4j.wire.GpuBlobLayout.Create;
+import io.virtio4j.wire.GpuBlobLayout.SetScanout;
 import io.virtio4j.wire.GpuCommand;
 import io.virtio4j.wire.GpuFeatureBits;
 import io.virtio4j.wire.GpuResponse;
@@ -100,14 +101,33 @@ final class BlobTable {
                                 throw Finding.lied("a blob of 1001 bytes was made, in spite of BLOB_ALIGNMENT");
                             }
                         }),
-                size("more-than-pages", "of more bytes than its pages", 2L * BLOB_BYTES, GpuRow.DONE_OR_REFUSED),
+                size("more-than-pages", "of more bytes than its pages", 2L * BLOB_BYTES, GpuRow.DONE_OR_REFUSED)
+                        .then((scene, answer, done) -> showBehindPages(scene, done, BLOB_BYTES)),
                 size(
-                        "2-to-32-more",
-                        "of 2^32 bytes more than its pages",
-                        (1L << 32) + BLOB_BYTES,
-                        GpuRow.DONE_OR_REFUSED),
+                                "2-to-32-more",
+                                "of 2^32 bytes more than its pages",
+                                (1L << 32) + BLOB_BYTES,
+                                GpuRow.DONE_OR_REFUSED)
+                        .then((scene, answer, done) -> showBehindPages(scene, done, BLOB_BYTES)),
                 size("2-to-63", "of 2^63 bytes", Long.MIN_VALUE, GpuRow.TOO_LARGE),
                 size("most", "of 2^64-1 bytes", -1, GpuRow.TOO_LARGE));
+    }
+
+    /**
+     * A device that took a blob of more bytes than its pages is asked for those that are nowhere. It may refuse, or show
+     * anything, and must not fall over them.
+     */
+    private static void showBehindPages(GpuScene scene, boolean done, int offset) {
+        if (done) {
+            scene.control(Command.setScanoutBlob(
+                            0, GpuScene.FREE, Area.WHOLE, GpuScene.WIDTH, GpuScene.HEIGHT, GpuScene.STRIDE_BYTES)
+                    .le32(SetScanout.OFFSETS, offset));
+            scene.control(Command.flush(GpuScene.FREE, Area.WHOLE));
+            scene.must("the picture's scanout", Command.setScanout(0, GpuScene.PICTURE, Area.WHOLE));
+        } else {
+            scene.control(Command.unref(GpuScene.FREE));
+            requireFree(scene);
+        }
     }
 
     private static GpuRow listed(String name, String violates, Command command) {
@@ -176,7 +196,8 @@ final class BlobTable {
                                 "attaches fewer bytes to a blob than it has",
                                 Command.attach(free, new Command.Entry(GpuScene.MORE_PAGES, BLOB_BYTES / 2)),
                                 GpuRow.DONE_OR_REFUSED)
-                        .first(scene -> scene.must("a blob without pages", Command.createBlob(free, BLOB_BYTES))),
+                        .first(scene -> scene.must("a blob without pages", Command.createBlob(free, BLOB_BYTES)))
+                        .then((scene, answer, done) -> showBehindPages(scene, done, BLOB_BYTES / 2)),
                 use("map", "maps a blob where no memory is shared", map(free), GpuRow.ANY_ERROR)
                         .clauses("GPU-DEV-MAP-BLOB-WITH-HOSTVIS"),
                 use("unmap", "unmaps a blob that is not mapped", unmap(free), GpuRow.ANY_ERROR)
