@@ -144,17 +144,20 @@ public final class DeviceHealth implements ErrorHandler {
     public Optional<Failure> failure() {
         if (statusChanged) {
             statusChanged = false;
-            if (needsReset()) {
+            if (nothingMoreComes()) {
                 waitEnded();
             }
         }
         return failure;
     }
 
-    /** A look that fails leaves the change to the next one. */
-    private boolean needsReset() {
+    /**
+     * Whether the device needs a reset, or stands still after one that was not the session's: its transport was closed under the
+     * driver. A look that fails leaves the change to the next one.
+     */
+    private boolean nothingMoreComes() {
         try {
-            return session.needsReset();
+            return session.needsReset() || (session.isWorking() && !session.isDeviceWorking());
         } catch (RuntimeException e) {
             statusChanged = true;
             throw e;

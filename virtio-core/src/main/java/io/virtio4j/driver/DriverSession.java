@@ -370,7 +370,8 @@ public final class DriverSession implements AutoCloseable {
         queues.endReset(queue);
     }
 
-    private boolean isWorking() {
+    /** Whether this session has let the device work, and has neither reset nor given it up since. */
+    boolean isWorking() {
         return (status & DeviceStatus.DRIVER_OK) != 0 && (status & DeviceStatus.FAILED) == 0;
     }
 
@@ -410,7 +411,7 @@ public final class DriverSession implements AutoCloseable {
      *
      * @return false before {@link #driverOk()}, after a reset and when only a reset helps
      */
-    private boolean isDeviceWorking() {
+    boolean isDeviceWorking() {
         return (transport.status() & (DeviceStatus.DRIVER_OK | DeviceStatus.DEVICE_NEEDS_RESET))
                 == DeviceStatus.DRIVER_OK;
     }

@@ -64,6 +64,22 @@ final class DeviceHealthTest {
         assertThat(DeviceHealth.of(session, errors::add).failure()).isPresent();
     }
 
+    /** As it is when the transport is closed under the driver: nobody asks for a reset, and nothing comes any more. */
+    @Test
+    void aDeviceThatWasResetByAnotherThanTheSessionHasFailed() {
+        session.driverOk();
+        assertThat(health.failure()).isEmpty();
+        transport.show(0);
+        transport.tellOfChange();
+        assertThat(health.failure()).isPresent();
+    }
+
+    @Test
+    void aDeviceThatDoesNotWorkYetHasNotFailed() {
+        transport.tellOfChange();
+        assertThat(health.failure()).isEmpty();
+    }
+
     @Test
     void aStatusThatCannotBeReadIsLookedAtAgain() {
         transport.show(15 | NEEDS_RESET);
