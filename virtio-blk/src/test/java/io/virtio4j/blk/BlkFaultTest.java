@@ -43,8 +43,9 @@ final class BlkFaultTest {
             SharedMemory memory = SharedMemory.allocate(lengthBytes, 0x4000_0000);
             DmaArena arena = new DmaArena(memory);
             SteppedTransport transport = stepped(memory);
-            BlkOptions options =
-                    BlkOptions.defaults(errors::add).withIdle(transport.idleStrategy()).withQueueSize(16);
+            BlkOptions options = BlkOptions.defaults(errors::add)
+                    .withIdle(transport.idleStrategy())
+                    .withQueueSize(16);
             try (BlkDevice device = BlkDevice.open(transport, arena, options)) {
                 assertThat(device.id()).isEqualTo("virtio4j");
                 opened++;

@@ -52,8 +52,8 @@ final class BlkOpenCloseTest {
         Path image = image();
         for (int cycle = 0; cycle < CYCLES; cycle++) {
             try (FileBlockStore store = FileBlockStore.open(image, false);
-                    InProcessTransport transport =
-                            InProcessTransport.start(disk(store, workers), GuestMemory.of(memory), options, errors::add)) {
+                    InProcessTransport transport = InProcessTransport.start(
+                            disk(store, workers), GuestMemory.of(memory), options, errors::add)) {
                 use(transport, new YieldingIdleStrategy(), workers, cycle);
             }
         }
@@ -100,8 +100,10 @@ final class BlkOpenCloseTest {
 
     /** A write that is read back, and one that the close finds in flight. */
     private void use(Transport transport, IdleStrategy idle, int queues, int cycle) {
-        BlkOptions options =
-                BlkOptions.defaults(errors::add).withIdle(idle).withQueues(queues).withQueueSize(16);
+        BlkOptions options = BlkOptions.defaults(errors::add)
+                .withIdle(idle)
+                .withQueues(queues)
+                .withQueueSize(16);
         BlkDevice device = BlkDevice.open(transport, arena, options);
         DmaBuffer buffer = arena.allocate(512, 512);
         memory.putLe32(buffer.offset(), cycle);
