@@ -19,16 +19,18 @@ final class TestRecords {
     private TestRecords() {}
 
     static List<TestRecord> read(Path root) {
-        List<TestRecord> records = new ArrayList<>();
-        for (String module : modules(root.resolve("pom.xml"))) {
-            Path directory = root.resolve(module).resolve("target/clauses");
-            if (Files.isDirectory(directory)) {
-                filesIn(directory)
-                        .forEach(file -> Tsv.rows(file, 3)
-                                .forEach(row -> records.add(new TestRecord(row.get(0), row.get(1), row.get(2)))));
-            }
-        }
-        return records;
+        return rows(root, "target/clauses", 3)
+                .map(row -> new TestRecord(row.get(0), row.get(1), row.get(2)))
+                .toList();
+    }
+
+    /** {@return the lines of all files of one folder, of every module that has it} */
+    static Stream<List<String>> rows(Path root, String folder, int columns) {
+        return modules(root.resolve("pom.xml")).stream()
+                .map(module -> root.resolve(module).resolve(folder))
+                .filter(Files::isDirectory)
+                .flatMap(directory -> filesIn(directory).stream())
+                .flatMap(file -> Tsv.rows(file, columns).stream());
     }
 
     /** Only what the POM names: the folder of a module that was removed may still lie there. */
