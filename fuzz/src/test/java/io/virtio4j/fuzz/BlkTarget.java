@@ -57,7 +57,15 @@ final class BlkTarget implements FuzzTarget {
     }
 
     /** Of requests that are answered at once: what must come back. */
-    private record Expected(int status, byte[] data) {}
+    private static final class Expected {
+        private final int status;
+        private final byte[] data;
+
+        Expected(int status, byte[] data) {
+            this.status = status;
+            this.data = data;
+        }
+    }
 
     private static final class Play {
         private static final byte[] NOTHING = {};

@@ -224,7 +224,7 @@ final class DriverRingTarget implements FuzzTarget {
                 rig.acceptDriver();
             }
             rig.ram.check("the driver's half");
-            RingRig.onlyTheBreak(rig.driverErrors, broken && !cancelled || brokeBeforeCancel, "the driver's half");
+            RingRig.onlyTheBreak(rig.driverErrors, (broken && !cancelled) || brokeBeforeCancel, "the driver's half");
             int slots = 0;
             for (Request request : waiting.values()) {
                 slots += request.slots;

@@ -107,6 +107,13 @@ final class GpuTarget implements FuzzTarget {
             }
         }
 
+        /** The first so many bytes; those behind the end of the buffer are 0. */
+        private static byte[] bytes(ByteBuffer buffer, int lengthBytes) {
+            byte[] bytes = new byte[lengthBytes];
+            buffer.get(0, bytes, 0, Math.min(lengthBytes, buffer.capacity()));
+            return bytes;
+        }
+
         private static ByteBuffer message(int lengthBytes) {
             return ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         }
@@ -179,7 +186,7 @@ final class GpuTarget implements FuzzTarget {
                 }
                 default -> body.putInt(id()).putInt(0);
             }
-            send(0, type, Arrays.copyOf(body.array(), body.position()));
+            send(0, type, bytes(body, body.position()));
         }
 
         private int format() {
@@ -196,7 +203,7 @@ final class GpuTarget implements FuzzTarget {
                     .putInt(steps.byteValue())
                     .putInt(steps.byteValue())
                     .putInt(0);
-            send(1, steps.oneIn(2) ? GpuCommand.UPDATE_CURSOR : GpuCommand.MOVE_CURSOR, body.array());
+            send(1, steps.oneIn(2) ? GpuCommand.UPDATE_CURSOR : GpuCommand.MOVE_CURSOR, bytes(body, body.capacity()));
         }
 
         private void send(int queue, int type, byte[] body) {
@@ -213,7 +220,7 @@ final class GpuTarget implements FuzzTarget {
             int length = (int) Math.min(Math.max(0, steps.mostly(all.capacity(), 24)), 2048);
             int room = (int) Math.min(Math.max(0, steps.mostly(steps.oneIn(4) ? 24 : 1056, 12)), RequestRig.AREA_BYTES);
             if (length + room > 0) {
-                exchange(queue, Arrays.copyOf(all.array(), length), room);
+                exchange(queue, bytes(all, length), room);
             }
         }
 
@@ -229,8 +236,8 @@ final class GpuTarget implements FuzzTarget {
                 Finding.unless(answer.usedBytes >= HEADER_BYTES, "no answer where there is room for one");
                 int type = answer.le32(0);
                 Finding.unless(
-                        type >= GpuResponse.OK_NODATA && type <= LAST_RESPONSE
-                                || type >= GpuResponse.ERR_UNSPEC && type <= LAST_ERROR,
+                        (type >= GpuResponse.OK_NODATA && type <= LAST_RESPONSE)
+                                || (type >= GpuResponse.ERR_UNSPEC && type <= LAST_ERROR),
                         "a response that is none: " + type);
                 if (request.length >= HEADER_BYTES && (request[4] & 1) != 0) {
                     Finding.unlessEqual(answer.le32(4) & 1, 1, "fence flag");
@@ -258,8 +265,8 @@ final class GpuTarget implements FuzzTarget {
 
         private int good(int type, ByteBuffer body) {
             ByteBuffer all = message(HEADER_BYTES + body.position());
-            all.putInt(type).putInt(0).putLong(0).putLong(0).put(body.array(), 0, body.position());
-            return exchange(0, all.array(), HEADER_BYTES).le32(0);
+            all.putInt(type).putInt(0).putLong(0).putLong(0).put(bytes(body, body.position()));
+            return exchange(0, bytes(all, all.capacity()), HEADER_BYTES).le32(0);
         }
 
         /** A frame by the book, if there is room for its image. */
