@@ -133,12 +133,7 @@ final class RaceCases {
             stage.served();
         };
         return HostileCase.of(
-                "race-" + id,
-                AREA,
-                RULE,
-                what + " changes all the time while the device looks.",
-                Verdict.SERVED,
-                play);
+                "race-" + id, AREA, RULE, what + " changes all the time while the device looks.", Verdict.SERVED, play);
     }
 
     private static void play(Scene s, boolean table, Field field) {
