@@ -8,7 +8,10 @@ import io.virtio4j.sim.hostile.Verdict;
 public final class Finding extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** What the party is found to be. */
     private final Verdict verdict;
+
+    /** The values that show it. */
     private final String what;
 
     private Finding(Verdict verdict, String what) {
