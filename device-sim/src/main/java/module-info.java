@@ -2,7 +2,7 @@
 /** Block, GPU and entropy devices in the same process, their transport, and hostile peers. */
 module io.virtio4j.sim {
     requires transitive io.virtio4j.core;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     // For the contract suites only: whoever runs them brings JUnit and AssertJ.
     requires static io.virtio4j.testkit;

@@ -40,7 +40,8 @@ public final class BlkDeviceCases {
     }
 
     private static void answer(DevicePort port, int type, UnaryOperator<byte[]> change) {
-        port.onAnswer((request, honest) -> type == ANY || type(request) == type ? change.apply(honest) : honest);
+        DeviceCases.onAnswer(
+                port, (request, honest) -> type == ANY || type(request) == type ? change.apply(honest) : honest);
     }
 
     private static HostileCase<DevicePort> status(String id, String violates, int type, int status) {
@@ -164,7 +165,7 @@ public final class BlkDeviceCases {
                         "SPLIT-DRV-NO-TRUST-PAST-LEN BLK-DEV-STATUS-CODES",
                         "Reads end with OK, no byte of data is written, and the used length says so.",
                         Verdict.REJECTED,
-                        port -> port.onAnswer((request, honest) -> {
+                        port -> DeviceCases.onAnswer(port, (request, honest) -> {
                             if (type(request) == BlkRequestType.IN) {
                                 port.onUse((ring, chain, written) -> {
                                     chain.write(chain.writableBytes() - 1, new byte[] {BlkStatus.OK});

@@ -8,11 +8,23 @@ import io.virtio4j.sim.hostile.Verdict;
 import io.virtio4j.sim.hostile.device.Told.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The cases of hostile devices: by what they are about, and how they are put together. */
 public final class DeviceCases {
     private DeviceCases() {}
+
+    /** An answer as the cases write it: null keeps the chain. */
+    @FunctionalInterface
+    interface AnswerOrNull {
+        byte @Nullable [] answer(byte[] request, byte[] honest);
+    }
+
+    static void onAnswer(DevicePort port, AnswerOrNull script) {
+        port.onAnswer((request, honest) -> Optional.ofNullable(script.answer(request, honest)));
+    }
 
     /** {@return cases for any driver: rings, notifications and registers} */
     public static List<HostileCase<DevicePort>> ofRings() {

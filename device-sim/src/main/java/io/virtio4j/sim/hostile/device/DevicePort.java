@@ -4,7 +4,7 @@ package io.virtio4j.sim.hostile.device;
 import io.virtio4j.sim.hostile.PeerPort;
 import io.virtio4j.wire.Features;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A driver as its device sees it. The case plays the device: it is honest at first, and a case puts something else in
@@ -34,10 +34,10 @@ public interface DevicePort extends PeerPort {
          *
          * @param request what the driver wrote
          * @param honest what an honest device answers; an array of the script's own
-         * @return what is written from the begin of the writable parts on; null to keep the chain, and the driver
+         * @return what is written from the begin of the writable parts on; nothing to keep the chain, and the driver
          *     waiting
          */
-        byte @Nullable [] answer(byte[] request, byte[] honest);
+        Optional<byte[]> answer(byte[] request, byte[] honest);
     }
 
     /** How a device uses a chain that is answered. */
@@ -110,12 +110,11 @@ public interface DevicePort extends PeerPort {
     int kept();
 
     /**
-     * {@return the device's half of a queue, or null if the driver has not set it up}
+     * {@return the device's half of a queue; nothing if the driver has not set it up}
      *
      * @param queueIndex which
      */
-    @Nullable
-    RawDeviceRing ring(int queueIndex);
+    Optional<RawDeviceRing> ring(int queueIndex);
 
     /**
      * Sends a used-buffer notification.

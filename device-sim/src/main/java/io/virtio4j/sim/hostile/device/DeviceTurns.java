@@ -10,12 +10,12 @@ import io.virtio4j.transport.CallSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The working half of a scripted device: its queues, and what it does when it has a turn. One thread. */
 final class DeviceTurns {
-    private static final AnswerScript HONEST_ANSWER = (request, honest) -> honest;
+    private static final AnswerScript HONEST_ANSWER = (request, honest) -> Optional.of(honest);
     private static final UseScript HONEST_USE = RawDeviceRing::use;
 
     private final GuestMemory memory;
@@ -87,20 +87,21 @@ final class DeviceTurns {
     }
 
     private void serve(int queueIndex, Queue queue) {
-        RawChain chain = queue.ring.next();
+        Optional<RawChain> next = queue.ring.next();
         boolean used = false;
-        while (chain != null) {
+        while (next.isPresent()) {
+            RawChain chain = next.get();
             byte[] request = chain.readable();
             byte[] honest = device.answer(queueIndex, request, chain.writableBytes());
-            byte[] bytes = answer.answer(request, honest.clone());
-            if (bytes == null) {
-                keep(queue.ring, chain);
-            } else {
-                chain.write(0, bytes);
-                use.use(queue.ring, chain, bytes.length);
+            Optional<byte[]> bytes = answer.answer(request, honest.clone());
+            if (bytes.isPresent()) {
+                chain.write(0, bytes.get());
+                use.use(queue.ring, chain, bytes.get().length);
                 used = true;
+            } else {
+                keep(queue.ring, chain);
             }
-            chain = queue.ring.next();
+            next = queue.ring.next();
         }
         if (used && !mute) {
             queue.sink.call(queueIndex);
@@ -133,10 +134,8 @@ final class DeviceTurns {
         return keptChains.size();
     }
 
-    @Nullable
-    RawDeviceRing ring(int queueIndex) {
-        Queue queue = queues.get(queueIndex);
-        return queue == null ? null : queue.ring;
+    Optional<RawDeviceRing> ring(int queueIndex) {
+        return Optional.ofNullable(queues.get(queueIndex)).map(queue -> queue.ring);
     }
 
     /** A call for a queue that is not there goes to whoever hears calls at all. */

@@ -44,7 +44,7 @@ public final class GpuDeviceCases {
 
     /** Changes the fields of answers to a command. */
     static void change(DevicePort port, int command, Consumer<ByteBuffer> change) {
-        port.onAnswer((request, honest) -> {
+        DeviceCases.onAnswer(port, (request, honest) -> {
             if (isOf(request, command)) {
                 change.accept(ByteBuffer.wrap(honest).order(ByteOrder.LITTLE_ENDIAN));
             }
@@ -54,7 +54,8 @@ public final class GpuDeviceCases {
 
     /** Cuts or fills answers to a command. */
     static void resize(DevicePort port, int command, int lengthBytes) {
-        port.onAnswer((request, honest) -> isOf(request, command) ? Arrays.copyOf(honest, lengthBytes) : honest);
+        DeviceCases.onAnswer(
+                port, (request, honest) -> isOf(request, command) ? Arrays.copyOf(honest, lengthBytes) : honest);
     }
 
     private static HostileCase<DevicePort> type(String id, String violates, int command, int type) {
@@ -202,7 +203,7 @@ public final class GpuDeviceCases {
                         Verdict.REJECTED,
                         port -> {
                             byte[][] last = new byte[1][];
-                            port.onAnswer((request, honest) -> {
+                            DeviceCases.onAnswer(port, (request, honest) -> {
                                 byte[] before = last[0];
                                 last[0] = honest;
                                 return before == null || before.length > honest.length ? honest : before;
@@ -295,7 +296,7 @@ public final class GpuDeviceCases {
     private static HostileCase<DevicePort> silent(String id, String violates, int command) {
         return DeviceCases.of("gpu-" + id, SILENCE, "GPU-DEV-FENCE-RESPOND-LATE", violates, Verdict.REJECTED, port -> {
             port.expectSilence();
-            port.onAnswer((request, honest) -> isOf(request, command) ? null : honest);
+            DeviceCases.onAnswer(port, (request, honest) -> isOf(request, command) ? null : honest);
         });
     }
 
@@ -317,7 +318,7 @@ public final class GpuDeviceCases {
                         "Each command is taken at one turn, and answered at the next.",
                         Verdict.SERVED,
                         port -> {
-                            port.onAnswer((request, honest) -> null);
+                            DeviceCases.onAnswer(port, (request, honest) -> null);
                             port.onTurn(port::releaseKept);
                         }),
                 DeviceCases.of(
@@ -326,7 +327,7 @@ public final class GpuDeviceCases {
                         "CORE-DEV-NEEDS-RESET-NOTIFY CORE-DRV-NEEDS-RESET-DISTRUST",
                         "The device keeps a transfer, needs a reset and says so.",
                         Verdict.NEEDS_RESET,
-                        port -> port.onAnswer((request, honest) -> {
+                        port -> DeviceCases.onAnswer(port, (request, honest) -> {
                             if (HonestGpu.type(request) != GpuCommand.TRANSFER_TO_HOST_2D) {
                                 return honest;
                             }

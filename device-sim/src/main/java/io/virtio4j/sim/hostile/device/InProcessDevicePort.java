@@ -11,8 +11,8 @@ import io.virtio4j.sim.hostile.device.Told.Kind;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.agrona.concurrent.IdleStrategy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A driver of this process, on the case's own thread: the device has its turns when the driver kicks or waits, so
@@ -248,7 +248,7 @@ final class InProcessDevicePort implements DevicePort {
     }
 
     @Override
-    public @Nullable RawDeviceRing ring(int queueIndex) {
+    public Optional<RawDeviceRing> ring(int queueIndex) {
         return transport.turns().ring(queueIndex);
     }
 

@@ -40,7 +40,7 @@ final class NotificationCases {
         return DeviceCases.of(id, AREA, clauses, violates, Verdict.SERVED, port -> {
                     port.registers().offerAlso(features);
                     Runnable write = () -> {
-                        RawDeviceRing ring = port.ring(0);
+                        RawDeviceRing ring = port.ring(0).orElse(null);
                         if (ring != null) {
                             ring.putNotificationFlags(flags);
                             ring.putNotificationEvent(event);

@@ -2,7 +2,7 @@
 package io.virtio4j.sim.hostile.device;
 
 import io.virtio4j.queue.QueueConfig;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The device's half of a ring, written by hand: does it right when asked to ({@link #next}, {@link #use}), and
@@ -19,9 +19,8 @@ public sealed interface RawDeviceRing permits RawSplitDevice, RawPackedDevice {
     /** {@return what the driver has set up} */
     QueueConfig config();
 
-    /** {@return the next chain that the driver has made available, or null if there is none} */
-    @Nullable
-    RawChain next();
+    /** {@return the next chain that the driver has made available, if there is one} */
+    Optional<RawChain> next();
 
     /**
      * Uses a chain as the specification has it, and shows it to the driver.

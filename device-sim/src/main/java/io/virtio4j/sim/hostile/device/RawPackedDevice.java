@@ -5,7 +5,7 @@ import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.wire.DescFlags;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The device's half of a packed ring, written by hand. See {@link RawDeviceRing}.
@@ -50,14 +50,14 @@ public final class RawPackedDevice implements RawDeviceRing {
     // --- right -------------------------------------------------------------------------------------------------
 
     @Override
-    public @Nullable RawChain next() {
+    public Optional<RawChain> next() {
         if (taken - used >= config.size()) {
             // The ring holds no more: what is marked available is what this device has marked.
-            return null;
+            return Optional.empty();
         }
         int bits = ring.le16Opaque(at(taken) + PackedLayout.DESC_FLAGS) & USED_AND_AVAIL;
         if (bits != (wrap(taken) ? PackedLayout.DESC_F_AVAIL : PackedLayout.DESC_F_USED)) {
-            return null;
+            return Optional.empty();
         }
         ring.acquire();
         RawChain.Parts parts = new RawChain.Parts();
@@ -78,7 +78,7 @@ public final class RawPackedDevice implements RawDeviceRing {
             slots++;
             taken++;
         } while ((flags & DescFlags.NEXT) != 0);
-        return parts.chain(memory, id, slots);
+        return Optional.of(parts.chain(memory, id, slots));
     }
 
     private static void addTable(RawChain.Parts parts, RawArea entries, int count) {

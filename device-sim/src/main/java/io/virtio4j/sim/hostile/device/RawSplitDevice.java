@@ -5,7 +5,7 @@ import io.virtio4j.memory.GuestMemory;
 import io.virtio4j.queue.QueueConfig;
 import io.virtio4j.queue.SplitLayout;
 import io.virtio4j.wire.DescFlags;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The device's half of a split ring, written by hand. See {@link RawDeviceRing}.
@@ -49,16 +49,16 @@ public final class RawSplitDevice implements RawDeviceRing {
     // --- right -------------------------------------------------------------------------------------------------
 
     @Override
-    public @Nullable RawChain next() {
+    public Optional<RawChain> next() {
         if (avail.le16Opaque(SplitLayout.AVAIL_IDX) == takenIdx) {
-            return null;
+            return Optional.empty();
         }
         avail.acquire();
         int slot = takenIdx % config.size();
         int head = avail.le16(SplitLayout.AVAIL_RING + Short.BYTES * slot);
         takenIdx = (takenIdx + 1) & INDEX_MASK;
         putNotificationEvent(takenIdx);
-        return chain(head);
+        return Optional.of(chain(head));
     }
 
     private RawChain chain(int head) {

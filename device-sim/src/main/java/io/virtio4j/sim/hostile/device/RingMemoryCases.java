@@ -18,7 +18,7 @@ final class RingMemoryCases {
 
     private static void scribbleAfterTurns(DevicePort port, Consumer<RawDeviceRing> scribble) {
         port.afterTurn(() -> {
-            RawDeviceRing ring = port.ring(0);
+            RawDeviceRing ring = port.ring(0).orElse(null);
             if (ring != null) {
                 scribble.accept(ring);
             }
@@ -48,7 +48,7 @@ final class RingMemoryCases {
                                 "The descriptors of chains in flight are overwritten before they are used.",
                                 Verdict.SERVED,
                                 port -> {
-                                    port.onAnswer((request, honest) -> null);
+                                    DeviceCases.onAnswer(port, (request, honest) -> null);
                                     scribbleAfterTurns(port, ring -> {
                                         ((RawSplitDevice) ring).scribbleTable(0xFF);
                                         port.releaseKept();
@@ -92,7 +92,7 @@ final class RingMemoryCases {
                         "The chain offered last is used first, as a device may without IN_ORDER.",
                         Verdict.SERVED,
                         port -> {
-                            port.onAnswer((request, honest) -> request.length == 12 ? honest : null);
+                            DeviceCases.onAnswer(port, (request, honest) -> request.length == 12 ? honest : null);
                             port.afterTurn(port::releaseKept);
                         }),
                 DeviceCases.of(
@@ -103,7 +103,7 @@ final class RingMemoryCases {
                         Verdict.REJECTED,
                         port -> {
                             port.expectSilence();
-                            port.onAnswer((request, honest) -> null);
+                            DeviceCases.onAnswer(port, (request, honest) -> null);
                         }),
                 DeviceCases.of(
                         "one-chain-of-three-never-used",
@@ -113,7 +113,7 @@ final class RingMemoryCases {
                         Verdict.REJECTED,
                         port -> {
                             port.expectSilence();
-                            port.onAnswer((request, honest) -> request.length == 8 ? null : honest);
+                            DeviceCases.onAnswer(port, (request, honest) -> request.length == 8 ? null : honest);
                         }),
                 DeviceCases.of(
                         "no-chain-used-by-a-device-that-calls",
@@ -123,7 +123,7 @@ final class RingMemoryCases {
                         Verdict.REJECTED,
                         port -> {
                             port.expectSilence();
-                            port.onAnswer((request, honest) -> request.length == 20 ? null : honest);
+                            DeviceCases.onAnswer(port, (request, honest) -> request.length == 20 ? null : honest);
                             port.onTurn(() -> port.call(0));
                         }),
                 DeviceCases.of(
@@ -133,7 +133,7 @@ final class RingMemoryCases {
                         "The device keeps a chain, needs a reset and says so.",
                         Verdict.NEEDS_RESET,
                         port -> {
-                            port.onAnswer((request, honest) -> {
+                            DeviceCases.onAnswer(port, (request, honest) -> {
                                 if (request.length != 20) {
                                     return honest;
                                 }
@@ -149,7 +149,7 @@ final class RingMemoryCases {
                         "The device keeps a chain, falls back to status 0 unasked and tells of a change.",
                         Verdict.NEEDS_RESET,
                         port -> {
-                            port.onAnswer((request, honest) -> {
+                            DeviceCases.onAnswer(port, (request, honest) -> {
                                 if (request.length != 20) {
                                     return honest;
                                 }

@@ -142,7 +142,8 @@ final class SplitUsedCases {
                                 "The device begins with an element for a chain that was never offered.",
                                 Verdict.NEEDS_RESET,
                                 port -> port.onTurn(() -> {
-                                    RawSplitDevice ring = (RawSplitDevice) port.ring(0);
+                                    RawSplitDevice ring =
+                                            (RawSplitDevice) port.ring(0).orElse(null);
                                     if (ring != null && ring.usedIdx() == 0) {
                                         ring.putUsedElement(0, 6, 0);
                                         ring.countUsed();
@@ -157,7 +158,8 @@ final class SplitUsedCases {
                                 Verdict.NEEDS_RESET,
                                 port -> {
                                     port.onTurn(() -> {
-                                        RawSplitDevice ring = (RawSplitDevice) port.ring(0);
+                                        RawSplitDevice ring =
+                                                (RawSplitDevice) port.ring(0).orElse(null);
                                         if (ring != null && ring.usedIdx() == 3) {
                                             ring.putUsedIdx(1);
                                         }
@@ -178,7 +180,8 @@ final class SplitUsedCases {
                                 "An element is written anew, with an id of nothing, after the index has shown it.",
                                 Verdict.NEEDS_RESET,
                                 port -> port.onTurn(() -> {
-                                    RawSplitDevice ring = (RawSplitDevice) port.ring(0);
+                                    RawSplitDevice ring =
+                                            (RawSplitDevice) port.ring(0).orElse(null);
                                     if (ring != null && ring.usedIdx() == 3) {
                                         ring.putUsedElement(2, 0x1234, 0);
                                     }
