@@ -233,14 +233,14 @@ public final class BlkDeviceCases {
 
     private static List<HostileCase<DevicePort>> rings() {
         return List.of(
-                DeviceCases.of(
+                DeviceCases.ofRing(
                         "blk-used-id-of-nothing",
                         RING,
                         "SPLIT-DEV-USED-ELEM PACKED-DEV-USE-ONLY-AVAIL",
                         "A used buffer is named that was never offered.",
                         Verdict.NEEDS_RESET,
                         port -> port.onUse((ring, chain, written) -> ring.useAs(15, chain, written))),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                         "blk-used-twice",
                         RING,
                         "SPLIT-DEV-USED-ELEM PACKED-DEV-ONE-USED-PER-LIST",
@@ -250,7 +250,7 @@ public final class BlkDeviceCases {
                             ring.use(chain, written);
                             ring.use(chain, written);
                         })),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                         "blk-header-overwritten",
                         RING,
                         "SPLIT-DEV-NO-WRITE-READABLE PACKED-DEV-NO-WRITE-READABLE",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.sim.hostile.device;
 
+import io.virtio4j.queue.BrokenQueueException;
 import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.HostileCase.Play;
 import io.virtio4j.sim.hostile.Stage;
@@ -69,8 +70,37 @@ public final class DeviceCases {
         return HostileCase.of(id, area, clauses, violates, verdict, play);
     }
 
+    /**
+     * As {@link #of}, with a device that is wrong in its rings. Where that breaks the queue, the first request says so and no
+     * other is done, and the error handler is told of the queue, once.
+     */
+    static HostileCase<DevicePort> ofRing(
+            String id, String area, String clauses, String violates, Verdict verdict, Consumer<DevicePort> wrong) {
+        if (verdict != Verdict.NEEDS_RESET) {
+            return of(id, area, clauses, violates, verdict, wrong);
+        }
+        return HostileCase.of(id, area, clauses, violates, verdict, (port, stage) -> {
+            wrong.accept(port);
+            conclude(port, stage);
+            requireBroken(port, stage);
+        });
+    }
+
+    private static void requireBroken(DevicePort port, Stage stage) {
+        List<Told> told = port.told();
+        if (told.stream().skip(1).anyMatch(step -> step.kind() != Kind.BROKEN)) {
+            stage.lied("the ring is broken, and requests went on: " + told);
+        }
+        long reports = port.reports().stream()
+                .filter(BrokenQueueException.class::isInstance)
+                .count();
+        if (reports != 1) {
+            stage.lied("a ring is broken, and the error handler was told of it " + reports + " times");
+        }
+    }
+
     /** Has the driver do all it does, and says what came of it. */
-    private static void conclude(DevicePort port, Stage stage) {
+    static void conclude(DevicePort port, Stage stage) {
         stage.settle();
         List<Told> told = port.told();
         told.stream().filter(step -> step.kind() == Kind.WRONG).forEach(step -> stage.lied(step.what()));

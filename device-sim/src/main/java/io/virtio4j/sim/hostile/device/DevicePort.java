@@ -126,6 +126,21 @@ public interface DevicePort extends PeerPort {
     /** Sends a configuration-change notification. */
     void configChange();
 
+    /**
+     * Has a turn when the driver kicks and at no other time, or whenever it waits as well: who does not kick then waits in
+     * vain.
+     *
+     * @param only which
+     */
+    void turnsOnlyWhenKicked(boolean only);
+
+    /**
+     * {@return how often the driver has kicked a queue, by now}
+     *
+     * @param queueIndex which
+     */
+    int kicks(int queueIndex);
+
     /** {@return what the driver acknowledged last} */
     Features acknowledged();
 

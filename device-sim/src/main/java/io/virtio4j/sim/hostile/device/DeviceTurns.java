@@ -29,6 +29,7 @@ final class DeviceTurns {
     private boolean inTurn;
     private boolean mute;
     private int callsAfterReset;
+    private long uses;
 
     private record Queue(RawDeviceRing ring, CallSink sink) {}
 
@@ -98,6 +99,7 @@ final class DeviceTurns {
                 chain.write(0, bytes.get());
                 use.use(queue.ring, chain, bytes.get().length);
                 used = true;
+                uses++;
             } else {
                 keep(queue.ring, chain);
             }
@@ -106,6 +108,11 @@ final class DeviceTurns {
         if (used && !mute) {
             queue.sink.call(queueIndex);
         }
+    }
+
+    /** How many chains were handed to the script that uses them, or used after they were kept. */
+    long uses() {
+        return uses;
     }
 
     void keep(RawDeviceRing ring, RawChain chain) {
@@ -125,6 +132,7 @@ final class DeviceTurns {
             byte[] bytes = device.answer(kept.queueIndex(), kept.chain.readable(), kept.chain.writableBytes());
             kept.chain.write(0, bytes);
             kept.ring.use(kept.chain, bytes.length);
+            uses++;
             call(kept.queueIndex());
         }
         keptChains.clear();

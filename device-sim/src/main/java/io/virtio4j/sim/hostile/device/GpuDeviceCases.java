@@ -70,8 +70,8 @@ public final class GpuDeviceCases {
 
     private static List<HostileCase<DevicePort>> types() {
         return List.of(
-                type("type-0", "A command is answered with type 0.", CREATE, 0),
-                type("type-all-ones", "A command is answered with type 2^32 - 1.", CREATE, -1),
+                type("answer-type-0", "A command is answered with type 0.", CREATE, 0),
+                type("answer-type-all-ones", "A command is answered with type 2^32 - 1.", CREATE, -1),
                 type("type-of-the-command", "A command is answered with its own type.", CREATE, CREATE),
                 type(
                         "type-of-another-answer",
@@ -260,7 +260,7 @@ public final class GpuDeviceCases {
                         GpuCommand.GET_EDID,
                         32 + 128),
                 length(
-                        "edid-of-no-byte",
+                        "edid-answer-empty",
                         "The question for an EDID is given back with nothing written.",
                         Verdict.SERVED,
                         GpuCommand.GET_EDID,

@@ -10,8 +10,10 @@ import io.virtio4j.sim.hostile.device.DriverUnderTest.Bench;
 import io.virtio4j.sim.hostile.device.Told.Kind;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -26,6 +28,9 @@ final class InProcessDevicePort implements DevicePort {
     /** So many requests: what is broken must stay so. */
     private static final int STEPS = 3;
 
+    /** What a driver may tell of beside broken queues, from one opening to the next: some for each request. */
+    private static final int MAX_REPORTS = 8;
+
     private final RingFormat format;
     private final CaseMemory memory;
     private final DriverUnderTest driver;
@@ -38,7 +43,8 @@ final class InProcessDevicePort implements DevicePort {
     private boolean open;
     private boolean expectSilence;
     private boolean givenUp;
-    private int brokenReports;
+    private final Set<Integer> brokenQueues = new HashSet<>();
+    private int otherReports;
     private long seed;
 
     InProcessDevicePort(RingFormat format, CaseMemory memory, DriverUnderTest driver) {
@@ -68,7 +74,8 @@ final class InProcessDevicePort implements DevicePort {
     }
 
     private Told openDriver() {
-        brokenReports = 0;
+        brokenQueues.clear();
+        otherReports = 0;
         givenUp = false;
         IdleStrategy idle = transport.idle();
         Told opened = guarded(() -> driver.open(new Bench(transport, arena, idle, expectSilence, this::report)));
@@ -120,6 +127,11 @@ final class InProcessDevicePort implements DevicePort {
         return expectSilence;
     }
 
+    /** How often the driver has waited since the device's last answer. */
+    long waitsInVain() {
+        return transport.waitsInVain();
+    }
+
     private interface Step {
         Told run();
     }
@@ -135,8 +147,12 @@ final class InProcessDevicePort implements DevicePort {
 
     private void report(Throwable error) {
         reports.add(error);
-        if (error instanceof BrokenQueueException && ++brokenReports > 1) {
-            escapes.add(new IllegalStateException("a broken queue was told of again", error));
+        if (error instanceof BrokenQueueException broken) {
+            if (!brokenQueues.add(broken.queueIndex())) {
+                escapes.add(new IllegalStateException("a broken queue was told of again", error));
+            }
+        } else if (++otherReports > MAX_REPORTS) {
+            escapes.add(new IllegalStateException("told of " + otherReports + " things since it was opened", error));
         }
     }
 
@@ -263,6 +279,16 @@ final class InProcessDevicePort implements DevicePort {
     }
 
     @Override
+    public void turnsOnlyWhenKicked(boolean only) {
+        transport.turnsOnlyWhenKicked(only);
+    }
+
+    @Override
+    public int kicks(int queueIndex) {
+        return transport.kicks(queueIndex);
+    }
+
+    @Override
     public Features acknowledged() {
         return transport.acknowledged();
     }
@@ -280,6 +306,7 @@ final class InProcessDevicePort implements DevicePort {
     @Override
     public void behave() {
         registers.behave();
+        transport.turnsOnlyWhenKicked(false);
         transport.turns().behave();
         // An honest device tells of what it has changed back.
         if (open) {

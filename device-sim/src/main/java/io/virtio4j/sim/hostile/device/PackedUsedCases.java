@@ -26,7 +26,7 @@ final class PackedUsedCases {
 
     private static HostileCase<DevicePort> wrong(
             String id, String clauses, String violates, Verdict verdict, Wrong wrong) {
-        return DeviceCases.of(
+        return DeviceCases.ofRing(
                         "packed-" + id,
                         AREA,
                         clauses,
@@ -137,23 +137,20 @@ final class PackedUsedCases {
 
     private static List<HostileCase<DevicePort>> overTime() {
         return List.of(
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "packed-used-again-when-nothing-is-in-flight",
                                 AREA,
                                 "PACKED-DEV-USE-ONLY-AVAIL",
                                 "A descriptor is marked used that was never made available.",
                                 Verdict.NEEDS_RESET,
-                                port -> {
-                                    int[] left = {3};
-                                    port.onUse((ring, chain, written) -> {
-                                        ring.use(chain, written);
-                                        if (--left[0] == 0) {
-                                            ring.use(chain, 0);
-                                        }
-                                    });
-                                })
+                                port -> port.onUse((ring, chain, written) -> {
+                                    ring.use(chain, written);
+                                    if (chain.readableBytes() == ALONE_BYTES) {
+                                        ring.use(chain, 0);
+                                    }
+                                }))
                         .on(RingFormat.PACKED),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "packed-all-slots-marked-used",
                                 AREA,
                                 "PACKED-DEV-USE-ONLY-AVAIL",
@@ -166,7 +163,7 @@ final class PackedUsedCases {
                                     }
                                 }))
                         .on(RingFormat.PACKED),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "packed-descriptors-changed-when-used",
                                 AREA,
                                 "PACKED-DEV-NO-CHANGE-AFTER-USED",
@@ -211,7 +208,7 @@ final class PackedUsedCases {
     }
 
     private static HostileCase<DevicePort> inOrder(String id, String clauses, String violates, Wrong wrong) {
-        return DeviceCases.of("packed-" + id, AREA, clauses, violates, Verdict.NEEDS_RESET, port -> {
+        return DeviceCases.ofRing("packed-" + id, AREA, clauses, violates, Verdict.NEEDS_RESET, port -> {
                     port.registers().offerAlso(FeatureBits.IN_ORDER);
                     port.onUse((ring, chain, written) -> wrong.use(port, (RawPackedDevice) ring, chain, written));
                 })

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class PlainDriver implements DriverUnderTest {
     private static final int QUEUE_SIZE = 8;
     private static final int TABLE_ENTRIES = 4;
-    private static final int LIMIT = 4;
+    /** As many as are sent at once: what the device shows beyond them waits for the next poll. */
+    private static final int LIMIT = 3;
 
     /** So many looks find nothing, and the device had a turn at each: nothing will come. */
     private static final int SPINS = 32;

@@ -24,27 +24,27 @@ final class QueueCases {
 
     static List<HostileCase<DevicePort>> all() {
         return List.of(
-                size("queue-size-0", "The queue takes no descriptor: it is not there.", Verdict.REJECTED, 0),
-                size("queue-size-negative", "The queue takes 2^32 - 1 descriptors.", Verdict.REJECTED, -1),
+                size("offered-queue-size-0", "The queue takes no descriptor: it is not there.", Verdict.REJECTED, 0),
+                size("offered-queue-size-negative", "The queue takes 2^32 - 1 descriptors.", Verdict.REJECTED, -1),
                 size(
-                        "queue-size-too-small",
+                        "offered-queue-size-too-small",
                         "The queue takes three descriptors, fewer than a driver needs.",
                         Verdict.REJECTED,
                         3),
                 size(
-                                "packed-queue-size-7",
+                                "packed-offered-queue-size-7",
                                 "The queue takes seven descriptors, which is no power of two.",
                                 Verdict.SERVED,
                                 7)
                         .on(RingFormat.PACKED),
                 size(
-                                "split-queue-size-7",
+                                "split-offered-queue-size-7",
                                 "The queue takes seven descriptors, which is no power of two: four are too few.",
                                 Verdict.REJECTED,
                                 7)
                         .on(RingFormat.SPLIT),
                 size(
-                        "queue-size-65535",
+                        "offered-queue-size-65535",
                         "The queue takes 65535 descriptors, more than there may be.",
                         Verdict.SERVED,
                         65535),

@@ -11,8 +11,10 @@ import io.virtio4j.transport.Transport;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -30,11 +32,16 @@ final class ScriptedTransport implements Transport {
     private final DeviceTurns turns;
     private final List<Integer> statusWrites = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
+    private final Map<Integer, Integer> kicks = new HashMap<>();
     private final Set<Integer> resetQueues = new HashSet<>();
     private ConfigChangeListener listener = () -> {};
     private Features lastOffer = Features.NONE;
     private Features acknowledged = Features.NONE;
     private int status;
+    private boolean turnsOnlyWhenKicked;
+    private long waits;
+    private long waitsAtLastUse;
+    private long usesSeen;
 
     ScriptedTransport(GuestMemory memory, ShownRegisters registers, HonestDevice device) {
         this.memory = memory;
@@ -68,6 +75,20 @@ final class ScriptedTransport implements Transport {
         }
     }
 
+    /** Whether a kick alone gives the device a turn: who waits and has not kicked waits in vain. */
+    void turnsOnlyWhenKicked(boolean only) {
+        turnsOnlyWhenKicked = only;
+    }
+
+    int kicks(int queueIndex) {
+        return kicks.getOrDefault(queueIndex, 0);
+    }
+
+    /** How often the driver has waited since the device last used a chain. */
+    long waitsInVain() {
+        return waits - waitsAtLastUse;
+    }
+
     Features acknowledged() {
         return acknowledged;
     }
@@ -84,6 +105,17 @@ final class ScriptedTransport implements Transport {
         if (status == WORKS) {
             turns.turn();
         }
+        if (usesSeen != turns.uses()) {
+            usesSeen = turns.uses();
+            waitsAtLastUse = waits;
+        }
+    }
+
+    private void driverWaits() {
+        waits++;
+        if (!turnsOnlyWhenKicked) {
+            turn();
+        }
     }
 
     /** How the driver waits: the device has a turn. */
@@ -96,7 +128,7 @@ final class ScriptedTransport implements Transport {
 
             @Override
             public void idle() {
-                turn();
+                driverWaits();
             }
 
             @Override
@@ -187,7 +219,7 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public ParkStrategy parkStrategy() {
-        return (blocker, maxNanos) -> turn();
+        return (blocker, maxNanos) -> driverWaits();
     }
 
     @Override
@@ -205,6 +237,7 @@ final class ScriptedTransport implements Transport {
         turns.setUp(config, callSink);
         resetQueues.remove(config.index());
         return payload -> {
+            kicks.merge(config.index(), 1, Integer::sum);
             if ((status & DeviceStatus.DRIVER_OK) == 0) {
                 faults.add("kicked queue " + config.index() + " at status " + status);
             }

@@ -23,7 +23,7 @@ final class SplitUsedCases {
     }
 
     private static HostileCase<DevicePort> wrong(String id, String clauses, String violates, Wrong wrong) {
-        return DeviceCases.of(
+        return DeviceCases.ofRing(
                         "split-" + id,
                         AREA,
                         clauses,
@@ -46,9 +46,25 @@ final class SplitUsedCases {
 
     private static HostileCase<DevicePort> wrongIdx(String id, String violates, int step) {
         return wrong(id, "SPLIT-DEV-USED-IDX-START", violates, (ring, chain, written) -> {
+            if (chain.readableBytes() == ALONE_BYTES) {
+                answerAhead(ring, chain);
+                return;
+            }
             ring.putUsedElement(ring.usedIdx(), chain.id(), written);
-            ring.putUsedIdx(ring.usedIdx() + step);
+            ring.countUsed();
+            if (ring.usedIdx() == 3) {
+                // All elements up to here are right: the index alone is wrong.
+                ring.putUsedIdx(ring.usedIdx() + step);
+            }
         });
+    }
+
+    /** Every slot behind the third answers the chain to come, and no index is written: nobody may look there. */
+    private static void answerAhead(RawSplitDevice ring, RawChain chain) {
+        chain.write(0, new byte[chain.writableBytes()]);
+        for (int idx = 3; idx < 3 + ring.config().size(); idx++) {
+            ring.putUsedElement(idx, chain.id(), chain.writableBytes());
+        }
     }
 
     static List<HostileCase<DevicePort>> all() {
@@ -71,11 +87,14 @@ final class SplitUsedCases {
                         "used-length-one-too-long", "The used length is a byte more than the device may write.", 65),
                 wrongLength("used-length-is-2-to-31", "The used length is 2^31.", 1 << 31),
                 wrongLength("used-length-is-all-ones", "The used length is 2^32 - 1.", -1),
-                wrongIdx("used-idx-ahead-by-one", "The used index counts a chain more than is in flight.", 4),
+                wrongIdx("used-idx-ahead-by-one", "The used index counts a chain more than is in flight.", 1),
                 wrongIdx("used-idx-ahead-by-queue-size", "The used index jumps by the queue size.", 8),
                 wrongIdx("used-idx-ahead-by-queue-size-and-1", "The used index jumps by the queue size and one.", 9),
                 wrongIdx("used-idx-ahead-by-half", "The used index jumps by 32768.", 0x8000),
-                wrongIdx("used-idx-backwards", "The used index runs backwards: it jumps by 65535.", 0xFFFF)));
+                wrongIdx(
+                        "used-idx-backwards",
+                        "The used index runs backwards: to 65535, which is before the first.",
+                        -4)));
         all.add(wrong(
                 "used-length-of-a-readable-chain",
                 "CORE-DEV-USED-LENGTH SPLIT-DEV-NO-WRITE-READABLE",
@@ -119,23 +138,20 @@ final class SplitUsedCases {
     /** Wrong only after a while, or while the driver is looking. */
     private static List<HostileCase<DevicePort>> overTime() {
         return List.of(
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "split-used-again-when-nothing-is-in-flight",
                                 AREA,
                                 "SPLIT-DEV-USED-ELEM",
                                 "A chain is used again when all of them have come back.",
                                 Verdict.NEEDS_RESET,
-                                port -> {
-                                    int[] left = {3};
-                                    port.onUse((ring, chain, written) -> {
-                                        ring.use(chain, written);
-                                        if (--left[0] == 0) {
-                                            ring.use(chain, 0);
-                                        }
-                                    });
-                                })
+                                port -> port.onUse((ring, chain, written) -> {
+                                    ring.use(chain, written);
+                                    if (chain.readableBytes() == ALONE_BYTES) {
+                                        ring.use(chain, 0);
+                                    }
+                                }))
                         .on(RingFormat.SPLIT),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "split-used-element-before-the-first",
                                 AREA,
                                 "SPLIT-DEV-USED-IDX-START",
@@ -150,7 +166,7 @@ final class SplitUsedCases {
                                     }
                                 }))
                         .on(RingFormat.SPLIT),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "split-used-idx-set-back-during-a-batch",
                                 AREA,
                                 "SPLIT-DEV-USED-IDX-START",
@@ -168,12 +184,12 @@ final class SplitUsedCases {
                                         if (((RawSplitDevice) ring).usedIdx() < 3) {
                                             ring.use(chain, written);
                                         } else {
-                                            port.keep(ring, chain);
+                                            answerAhead((RawSplitDevice) ring, chain);
                                         }
                                     });
                                 })
                         .on(RingFormat.SPLIT),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "split-used-element-changed-during-a-batch",
                                 AREA,
                                 "SPLIT-DEV-USED-LEN-BEFORE-IDX",
@@ -187,7 +203,7 @@ final class SplitUsedCases {
                                     }
                                 }))
                         .on(RingFormat.SPLIT),
-                DeviceCases.of(
+                DeviceCases.ofRing(
                                 "split-used-elements-changed-when-taken",
                                 AREA,
                                 "SPLIT-DEV-USED-LEN-BEFORE-IDX",
@@ -237,7 +253,7 @@ final class SplitUsedCases {
     }
 
     private static HostileCase<DevicePort> inOrder(String id, String clauses, String violates, Wrong wrong) {
-        return DeviceCases.of("split-" + id, AREA, clauses, violates, Verdict.NEEDS_RESET, port -> {
+        return DeviceCases.ofRing("split-" + id, AREA, clauses, violates, Verdict.NEEDS_RESET, port -> {
                     port.registers().offerAlso(FeatureBits.IN_ORDER);
                     port.onUse((ring, chain, written) -> wrong.use((RawSplitDevice) ring, chain, written));
                 })
