@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.stress.teeth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A bug planted into a queue turns the table of hostile peers red; the same case is right over the code that ships. */
+class HostileKitTeethTest {
+    private static final Kit SHIPPED = kit(List.of());
+
+    static List<PlantedBug> bugs() {
+        return PlantedBugs.forTheKit();
+    }
+
+    private static Kit kit(List<PlantedBug.Change> changes) {
+        return new EditedLoader(HostileKitTeethTest.class.getClassLoader(), changes).kit();
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void aPlantedBugTurnsACaseRed(PlantedBug bug) {
+        Optional<String> red = kit(List.of(bug.change())).red(bug.half(), bug.format(), bug.word());
+
+        assertThat(red).as("a red case over %s", bug).isPresent();
+        assertThat(SHIPPED.wrong(bug.half(), bug.format(), red.orElseThrow())).isEmpty();
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.stress.teeth;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The bugs. Each takes out one thing that a queue does against its peer, and nothing else. */
+final class PlantedBugs {
+    private static final String SPLIT = "SPLIT";
+    private static final String PACKED = "PACKED";
+
+    private static final String SPLIT_DEVICE = "io.virtio4j.device.SplitDeviceQueue";
+    private static final String PACKED_DEVICE = "io.virtio4j.device.PackedDeviceQueue";
+    private static final String DEVICE = "io.virtio4j.device.DeviceQueue";
+    private static final String IN_FLIGHT = "io.virtio4j.driver.InFlightTable";
+
+    private final List<PlantedBug> bugs = new ArrayList<>();
+
+    private PlantedBugs() {}
+
+    /** {@return those that the cases of the kit find} */
+    static List<PlantedBug> forTheKit() {
+        PlantedBugs all = new PlantedBugs();
+        all.ofSplitDevices();
+        all.ofPackedDevices();
+        for (String format : List.of(SPLIT, PACKED)) {
+            all.ofEveryDevice(format);
+            all.ofEveryDriver(format);
+        }
+        return List.copyOf(all.bugs);
+    }
+
+    private void ofSplitDevices() {
+        device("no-head-range-check", "head-out", SPLIT, SPLIT_DEVICE, "nextAvailable", "\1 names descriptor \1 of");
+        device("no-head-in-flight-check", "head-twice", SPLIT, SPLIT_DEVICE, "nextAvailable", "which is in flight");
+        device("no-index-jump-check", "in-flight", SPLIT, SPLIT_DEVICE, "loadHeads", "avail idx went from");
+        device("no-loop-limit", "loop", SPLIT, SPLIT_DEVICE, "walk", "a loop");
+        device("no-next-range-check", "next", SPLIT, SPLIT_DEVICE, "walk", "goes on in descriptor");
+        device("no-table-loop-limit", "indirect", SPLIT, SPLIT_DEVICE, "walkTable", "makes a chain longer");
+        device("nested-tables", "indirect", SPLIT, SPLIT_DEVICE, "walkTable", "refers to another table");
+        Edit again = Edit.firstWalksAgain("walk", "(Lio/virtio4j/device/DescriptorChain;I)Z");
+        add(
+                "descriptors-loaded-again-when-answered",
+                "rewrit",
+                KitPlay.DEVICE,
+                SPLIT,
+                SPLIT_DEVICE,
+                "writeUsed",
+                again);
+    }
+
+    private void ofPackedDevices() {
+        device("no-loop-limit", "loop", PACKED, PACKED_DEVICE, "walk", "is longer than the queue");
+        device("no-table-length-check", "indirect", PACKED, PACKED_DEVICE, "walkTable", "more than the queue");
+    }
+
+    private void ofEveryDevice(String format) {
+        device("readable-after-writable", "order", format, DEVICE, "append", "is readable after a writable one");
+        device("no-total-limit", "total", format, DEVICE, "append", "takes the chain over");
+        device("no-address-check", "buffer", format, DEVICE, "append", "lies outside guest memory");
+        device("indirect-without-feature", "indirect", format, DEVICE, "openTable", "which was not negotiated");
+        device("table-in-a-list", "indirect", format, DEVICE, "openTable", "is indirect and goes on in another");
+        device("no-table-place-check", "indirect", format, DEVICE, "openTable", "not a whole number of descriptors");
+    }
+
+    private void ofEveryDriver(String format) {
+        driver("no-id-check", "used-id", format, IN_FLIGHT, "isPlausible", Edit.withoutPart(0));
+        driver("no-id-range-check", "used-id", format, IN_FLIGHT, "isInFlight", Edit.withoutPart(1));
+        driver("no-id-in-flight-check", "used-id", format, IN_FLIGHT, "isInFlight", Edit.withoutPart(2));
+        driver("no-used-length-check", "used-length", format, IN_FLIGHT, "isPlausible", Edit.withoutPart(2));
+    }
+
+    private void device(String name, String word, String format, String className, String method, String reason) {
+        add(name, word, KitPlay.DEVICE, format, className, method, Edit.withoutCheck(reason));
+    }
+
+    private void driver(String name, String word, String format, String className, String method, Edit edit) {
+        add(name, word, KitPlay.DRIVER, format, className, method, edit);
+    }
+
+    private void add(String name, String word, String half, String format, String className, String method, Edit edit) {
+        String id = format.toLowerCase(Locale.ROOT) + '-' + half + '-' + name;
+        bugs.add(new PlantedBug(id, half, format, word, new PlantedBug.Change(className, method, edit)));
+    }
+}
