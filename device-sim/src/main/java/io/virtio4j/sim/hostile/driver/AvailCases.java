@@ -7,14 +7,16 @@ import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.wire.DescFlags;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What no driver writes into a split ring's available ring. VirtIO 1.2, 2.7.6 The Virtqueue Available Ring. */
 final class AvailCases {
     private static final String AREA = "available ring";
     private static final String IDX = "SPLIT-DRV-AVAIL-IDX-MONOTONE SPLIT-DRV-AVAIL-IDX-START";
-    private static final String HEAD = "SPLIT-DEV-USED-ELEM SPLIT-DRV-AVAIL-IDX-START";
+    private static final String HEAD = "SPLIT-DRV-SIMPLE-PLACE SPLIT-DRV-AVAIL-IDX-START";
     private static final String REWRITE = "CORE-DRV-CLEANUP-NO-ALTER";
 
     private AvailCases() {}
@@ -56,7 +58,8 @@ final class AvailCases {
                 IDX,
                 "The index goes back over a chain that the device has taken.",
                 s -> {
-                    s.ring().offer(s.in(4));
+                    fill(s);
+                    s.split().availIdx(1);
                     s.kickAndTake();
                     s.split().availIdx(0);
                 }));
@@ -98,13 +101,12 @@ final class AvailCases {
                 "A whole queue of chains lies across the wrap of the 16-bit index, as it may.",
                 s -> {
                     goRound(s, 0xFFFC);
+                    Set<Integer> heads = new HashSet<>();
                     for (int i = 0; i < s.ring().size(); i++) {
-                        s.ring().offer(s.in(1));
+                        heads.add(s.ring().offer(s.in(1)));
                     }
-                    s.kickAndSettle();
-                    while (s.ring().hasUsed()) {
-                        s.awaitAny();
-                    }
+                    s.kick();
+                    s.requireAll(heads);
                 }));
     }
 
@@ -112,12 +114,19 @@ final class AvailCases {
         int of(int size);
     }
 
+    /** Each slot names a chain that is as it should be: but for the index the device would serve them all. */
     private static HostileCase<DriverPort> jump(String id, String words, Jump jump) {
-        return broken(
-                "split-avail-idx-" + id,
-                IDX,
-                "The index jumps " + words + ".",
-                s -> s.split().availIdx(jump.of(s.ring().size())));
+        return broken("split-avail-idx-" + id, IDX, "The index jumps " + words + ".", s -> {
+            fill(s);
+            s.split().availIdx(jump.of(s.ring().size()));
+        });
+    }
+
+    /** Writes a good chain of its own for each slot, and makes none of them available. */
+    private static void fill(Scene s) {
+        for (int slot = 0; slot < s.ring().size(); slot++) {
+            s.split().availSlot(slot, s.ring().put(s.in(1)));
+        }
     }
 
     /** Sends so many requests, as they should be. */
@@ -125,13 +134,12 @@ final class AvailCases {
         Desc one = s.in(1);
         for (int sent = 0; sent < requests; ) {
             int batch = Math.min(s.ring().size(), requests - sent);
+            Set<Integer> heads = new HashSet<>();
             for (int i = 0; i < batch; i++) {
-                s.ring().offer(one);
+                heads.add(s.ring().offer(one));
             }
-            s.kickAndSettle();
-            for (int i = 0; i < batch; i++) {
-                s.awaitAny();
-            }
+            s.kick();
+            s.requireAll(heads);
             sent += batch;
         }
     }
@@ -189,9 +197,7 @@ final class AvailCases {
                     s.kickAndTake();
                     s.ring().makeAvailable(head + 1);
                     s.kickAndSettle();
-                    while (s.ring().hasUsed()) {
-                        s.awaitAny();
-                    }
+                    s.requireNoneTwice(Set.of(head, head + 1));
                 }));
         rows.add(Scene.either(
                 AREA, "split-chains-share-a-tail", REWRITE, "Two chains go on in the same descriptor.", s -> {
@@ -202,9 +208,7 @@ final class AvailCases {
                     s.ring().makeAvailable(0);
                     s.ring().makeAvailable(1);
                     s.kickAndSettle();
-                    while (s.ring().hasUsed()) {
-                        s.awaitAny();
-                    }
+                    s.requireNoneTwice(Set.of(0, 1));
                 }));
     }
 
@@ -244,13 +248,16 @@ final class AvailCases {
                 REWRITE,
                 "The second of two slots is made to name the first one's head when the first was taken.",
                 s -> {
-                    int one = s.ring().offer(s.in(4), s.out(4));
-                    s.ring().offer(s.in(4), s.out(4));
+                    Scene.Echo first = s.echo();
+                    Scene.Echo second = s.echo();
+                    int one = s.ring().offer(first.chain());
+                    int two = s.ring().offer(second.chain());
                     s.kickAndTake();
                     s.split().availSlot(1, one);
                     s.stage.settle();
-                    while (s.ring().hasUsed()) {
-                        s.awaitAny();
+                    for (int head : s.requireNoneTwice(Set.of(one, two))) {
+                        Scene.Echo echo = head == one ? first : second;
+                        EchoParty.requireEcho(s.stage, echo.sent(), echo.answer());
                     }
                 }));
     }

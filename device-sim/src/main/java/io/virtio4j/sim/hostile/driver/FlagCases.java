@@ -5,8 +5,10 @@ import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Verdict;
 import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,6 +21,18 @@ final class FlagCases {
     private static final String SINGLE_WRITER = "SPLIT-SINGLE-WRITER";
 
     private FlagCases() {}
+
+    /** Whether the device calls the driver when it has used a buffer. */
+    private enum Calls {
+        /** For each, as it must. */
+        EACH,
+
+        /** Not for these: it is asked not to. A device that does has let the wish down, which it SHOULD NOT. */
+        NONE,
+
+        /** Nobody can say: what the driver asks for has no meaning. */
+        ANY
+    }
 
     static List<HostileCase<DriverPort>> all() {
         List<HostileCase<DriverPort>> rows = new ArrayList<>();
@@ -62,21 +76,25 @@ final class FlagCases {
                 "avail-flags-2",
                 SPLIT_FLAGS,
                 "The available ring's flags are 2.",
+                Calls.EACH,
                 s -> s.split().availFlags(2)));
         rows.add(split(
                 "avail-flags-all",
                 SPLIT_FLAGS,
                 "The available ring's flags are all set.",
+                Calls.NONE,
                 s -> s.split().availFlags(0xFFFF)));
         rows.add(split(
                 "used-event-without-event-idx",
                 "SPLIT-DEV-IGNORE-USED-EVENT",
                 "There is garbage in used_event, and EVENT_IDX was not negotiated.",
+                Calls.EACH,
                 s -> s.split().usedEvent(0xBEEF)));
         rows.add(split(
                 "avail-flags-with-event-idx",
                 "SPLIT-DRV-AVAIL-FLAGS-ZERO SPLIT-DEV-IGNORE-AVAIL-FLAG",
                 "The available ring's flags are 1, and EVENT_IDX was negotiated.",
+                Calls.EACH,
                 s -> s.split().availFlags(1),
                 FeatureBits.EVENT_IDX));
         for (int event : new int[] {0x7FFF, 0x8000, 0xFFFF}) {
@@ -84,6 +102,7 @@ final class FlagCases {
                     "used-event-" + event,
                     "SPLIT-DEV-IRQ-AT-USED-EVENT",
                     "used_event is " + event + ", which is not reached for long.",
+                    Calls.NONE,
                     s -> s.split().usedEvent(event),
                     FeatureBits.EVENT_IDX));
         }
@@ -91,35 +110,56 @@ final class FlagCases {
                 "avail-flags-1-means-no-call",
                 "SPLIT-DRV-AVAIL-FLAGS-SUPPRESS",
                 "The driver wants no calls, and waits for none.",
+                Calls.NONE,
                 s -> s.split().availFlags(1)));
     }
 
     private static HostileCase<DriverPort> split(
-            String id, String clauses, String violates, Consumer<Scene> garbage, int... featureBits) {
-        return events("split-" + id, clauses, violates, garbage, featureBits).on(RingFormat.SPLIT);
+            String id, String clauses, String violates, Calls calls, Consumer<Scene> garbage, int... featureBits) {
+        return events("split-" + id, clauses, violates, calls, garbage, featureBits)
+                .on(RingFormat.SPLIT);
     }
 
     private static HostileCase<DriverPort> packed(
-            String id, String clauses, String violates, Consumer<Scene> garbage, int... featureBits) {
-        return events("packed-" + id, clauses, violates, garbage, featureBits).on(RingFormat.PACKED);
+            String id, String clauses, String violates, Calls calls, Consumer<Scene> garbage, int... featureBits) {
+        return events("packed-" + id, clauses, violates, calls, garbage, featureBits)
+                .on(RingFormat.PACKED);
     }
 
-    /** Garbage first, and three requests that are served nevertheless. */
+    /** Garbage first, and three requests that are served nevertheless, with the calls that the garbage leaves. */
     private static HostileCase<DriverPort> events(
-            String id, String clauses, String violates, Consumer<Scene> garbage, int... featureBits) {
-        return Scene.served(
+            String id, String clauses, String violates, Calls calls, Consumer<Scene> garbage, int... featureBits) {
+        boolean eventIdx = Arrays.stream(featureBits).anyMatch(bit -> bit == FeatureBits.EVENT_IDX);
+        HostileCase<DriverPort> row = Scene.served(
                 EVENTS,
                 id,
                 clauses,
                 violates,
                 s -> {
                     garbage.accept(s);
-                    s.requireService();
+                    called(s, calls, eventIdx);
                     garbage.accept(s);
-                    s.requireService();
-                    s.requireService();
+                    called(s, calls, eventIdx);
+                    called(s, calls, eventIdx);
                 },
                 featureBits);
+        return calls == Calls.NONE ? row.or(Verdict.REJECTED) : row;
+    }
+
+    private static void called(Scene s, Calls calls, boolean eventIdx) {
+        if (calls == Calls.EACH && eventIdx && s.port.format() == RingFormat.SPLIT) {
+            s.split().usedEvent(s.split().availIdx());
+        }
+        int before = s.port.calls(0);
+        s.requireService();
+        if (calls == Calls.EACH) {
+            s.stage.await(() -> s.port.calls(0) > before, "the call for a buffer that was used");
+        } else if (calls == Calls.NONE) {
+            s.stage.settle();
+            if (s.port.calls(0) != before) {
+                s.stage.rejected("it called, and was asked not to");
+            }
+        }
     }
 
     private static void packedEvents(List<HostileCase<DriverPort>> rows) {
@@ -127,40 +167,47 @@ final class FlagCases {
                 "event-flags-3",
                 PACKED_FLAGS,
                 "The driver's event flags are 3, which is reserved.",
+                Calls.ANY,
                 s -> s.packed().driverEvent(0, 3)));
         rows.add(packed(
                 "event-flags-3-with-event-idx",
                 PACKED_FLAGS,
                 "The driver's event flags are 3, and EVENT_IDX was negotiated.",
+                Calls.ANY,
                 s -> s.packed().driverEvent(0x8003, 3),
                 FeatureBits.EVENT_IDX));
         rows.add(packed(
                 "event-flags-all",
                 PACKED_FLAGS,
                 "All bits of the driver's event flags are set.",
+                Calls.ANY,
                 s -> s.packed().driverEvent(0xFFFF, 0xFFFF)));
         rows.add(packed(
                 "event-reserved-bits",
                 PACKED_FLAGS,
                 "The reserved bits of the driver's event flags are set.",
+                Calls.EACH,
                 s -> s.packed().driverEvent(0, 0xFFFC),
                 FeatureBits.EVENT_IDX));
         rows.add(packed(
                 "event-desc-without-event-idx",
                 PACKED_FLAGS,
                 "The driver's event flags ask for one descriptor, and EVENT_IDX was not negotiated.",
+                Calls.ANY,
                 s -> s.packed().driverEvent(0x8001, PackedLayout.EVENT_DESC)));
         for (int off : new int[] {16, 17, 0x7FFF}) {
             rows.add(packed(
                     "event-off-" + off,
                     "PACKED-EVENT-DESC-MATCH",
                     "The driver asks for a call at slot " + off + " of a ring that ends before it.",
+                    Calls.NONE,
                     s -> s.packed().driverEvent(off, PackedLayout.EVENT_DESC),
                     FeatureBits.EVENT_IDX));
             rows.add(packed(
                     "event-off-" + off + "-wrap",
                     "PACKED-EVENT-DESC-MATCH",
                     "The driver asks for a call at slot " + off + ", in the first lap, of a ring that ends before it.",
+                    Calls.NONE,
                     s -> s.packed().driverEvent(0x8000 | off, PackedLayout.EVENT_DESC),
                     FeatureBits.EVENT_IDX));
         }
@@ -174,14 +221,20 @@ final class FlagCases {
                 "used-idx-scribbled",
                 SINGLE_WRITER,
                 "The driver writes the used ring's index.",
+                Calls.EACH,
                 s -> s.split().usedIdx(0x1234)));
         rows.add(split(
                 "used-flags-scribbled",
                 SINGLE_WRITER,
                 "The driver writes the used ring's flags.",
+                Calls.EACH,
                 s -> s.split().usedFlags(0xFFFF)));
         rows.add(split(
-                "used-elements-scribbled", SINGLE_WRITER, "The driver writes all elements of the used ring.", s -> {
+                "used-elements-scribbled",
+                SINGLE_WRITER,
+                "The driver writes all elements of the used ring.",
+                Calls.EACH,
+                s -> {
                     for (int i = 0; i < s.ring().size(); i++) {
                         s.split().usedElement(i, -1, -1);
                     }
@@ -190,17 +243,20 @@ final class FlagCases {
                 "avail-event-scribbled",
                 SINGLE_WRITER,
                 "The driver writes avail_event, with EVENT_IDX.",
+                Calls.EACH,
                 s -> s.split().availEvent(0xBEEF),
                 FeatureBits.EVENT_IDX));
         rows.add(packed(
                 "device-event-scribbled",
                 "PACKED-EVENT-FLAGS",
                 "The driver writes the device's event area.",
+                Calls.EACH,
                 s -> s.packed().deviceEvent(0xFFFF, 0xFFFF)));
         rows.add(packed(
                 "device-event-scribbled-with-event-idx",
                 "PACKED-EVENT-FLAGS",
                 "The driver writes the device's event area, with EVENT_IDX.",
+                Calls.EACH,
                 s -> s.packed().deviceEvent(0xFFFF, 3),
                 FeatureBits.EVENT_IDX));
         rows.add(Scene.served(

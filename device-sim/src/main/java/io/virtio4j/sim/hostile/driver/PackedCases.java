@@ -121,8 +121,13 @@ final class PackedCases {
             Scene.Echo echo = s.echo();
             int list = ring.put(echo.chain());
             ring.flags(position, DescFlags.NEXT | bits);
-            s.kick();
-            s.stage.settle();
+            byte[] slot = s.memory.get(ring.at(position), PackedLayout.DESC_BYTES);
+            int calls = s.port.calls(0);
+            s.kickAndSettle();
+            s.stage.requireHonest(
+                    Arrays.equals(s.memory.get(ring.at(position), PackedLayout.DESC_BYTES), slot),
+                    "the device has written a descriptor that is not available");
+            s.stage.requireHonest(s.port.calls(0) == calls, "the driver was called, and nothing was available");
             ring.makeAvailable(list);
             s.kick();
             s.requireAnswer(list, echo);
@@ -209,8 +214,9 @@ final class PackedCases {
             s.packed().offerAs(7, s.in(4), s.out(4));
             s.packed().offerAs(7, s.in(4), s.out(4));
             s.kick();
-            s.awaitAny();
-            s.awaitAny();
+            for (int i = 0; i < 2; i++) {
+                s.driver.awaitUsed(0, 7);
+            }
             s.driver.abandon();
         }));
     }

@@ -13,6 +13,8 @@ import io.virtio4j.sim.hostile.RawPackedDriver;
 import io.virtio4j.sim.hostile.RawSplitDriver;
 import io.virtio4j.sim.hostile.Stage;
 import io.virtio4j.sim.hostile.Verdict;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -121,9 +123,13 @@ final class Scene {
     }
 
     Echo echo(byte[] sent) {
+        return echo(sent, sent.length);
+    }
+
+    Echo echo(byte[] sent, int answerBytes) {
         long from = memory.readable(sent);
-        long to = memory.writable(sent.length);
-        return new Echo(sent, from, to, Desc.readable(from, sent.length), Desc.writable(to, sent.length));
+        long to = memory.writable(answerBytes);
+        return new Echo(sent, from, to, Desc.readable(from, sent.length), Desc.writable(to, answerBytes));
     }
 
     /** Offers a request as it should be, kicks, and checks the answer. */
@@ -148,6 +154,27 @@ final class Scene {
     void awaitAny() {
         stage.await(ring()::hasUsed, "a used buffer of queue 0");
         ring().takeUsed();
+    }
+
+    /** Waits until chains are used, each once and in any order, and nothing else. */
+    void requireAll(Set<Integer> ids) {
+        Set<Integer> missing = new HashSet<>(ids);
+        while (!missing.isEmpty()) {
+            stage.await(ring()::hasUsed, "a used buffer of queue 0; still missing are " + missing);
+            int id = ring().takeUsed().orElseThrow().id();
+            stage.requireHonest(missing.remove(id), "chain " + id + " was used, and " + missing + " are under way");
+        }
+    }
+
+    /** Takes what is used by now: some of these chains, none of them twice; {@return which} */
+    Set<Integer> requireNoneTwice(Set<Integer> ids) {
+        Set<Integer> used = new HashSet<>();
+        while (ring().hasUsed()) {
+            int id = ring().takeUsed().orElseThrow().id();
+            stage.requireHonest(ids.contains(id), "chain " + id + " was used, and only " + ids + " were offered");
+            stage.requireHonest(used.add(id), "chain " + id + " was used twice");
+        }
+        return used;
     }
 
     void kick() {
