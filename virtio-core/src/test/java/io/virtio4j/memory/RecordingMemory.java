@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * Real memory that writes down every access to it and every fence, in the order of the calls.
@@ -19,11 +20,23 @@ import java.util.Objects;
 public final class RecordingMemory extends SharedMemory {
     private final SharedMemory memory;
     private final List<String> lines = new ArrayList<>();
+    private final List<Load> loads = new ArrayList<>();
+    private long watchedOffset = -1;
+    private int untilChange;
+    private Runnable change = () -> {};
+    private boolean changeIsDue;
     private Names names = (offset, lengthBytes) -> Long.toString(offset);
 
     public RecordingMemory(long lengthBytes, long guestAddress) {
         super(guestAddress, lengthBytes, ONE_WINDOW);
         this.memory = SharedMemory.allocate(lengthBytes, guestAddress);
+    }
+
+    /** Bytes that were loaded at once. */
+    private record Load(long offset, long lengthBytes) {
+        boolean covers(long at) {
+            return at >= offset && at < offset + lengthBytes;
+        }
     }
 
     /** Says what the bytes of an access are called. */
@@ -54,6 +67,43 @@ public final class RecordingMemory extends SharedMemory {
 
     public void forget() {
         lines.clear();
+        loads.clear();
+    }
+
+    /** How often a byte was loaded since all was forgotten, alone or with others. */
+    public int loadsOf(long offset) {
+        return (int) loads.stream().filter(load -> load.covers(offset)).count();
+    }
+
+    /** The bytes that were loaded since all was forgotten. */
+    public long[] loadedBytes() {
+        return loads.stream()
+                .flatMapToLong(load -> LongStream.range(load.offset, load.offset + load.lengthBytes))
+                .distinct()
+                .sorted()
+                .toArray();
+    }
+
+    /**
+     * Plays a peer that changes this memory between two accesses: behind the load of a byte, the first or a later one, and before
+     * whatever comes next. Happens once.
+     */
+    public void changeAfterLoad(long offset, int times, Runnable newChange) {
+        watchedOffset = offset;
+        untilChange = times;
+        change = newChange;
+    }
+
+    /** What the peer does to a byte; not written down. */
+    public void invert(long offset) {
+        memory.putByte(offset, ~memory.getByte(offset));
+    }
+
+    private void beforeAccess() {
+        if (changeIsDue) {
+            changeIsDue = false;
+            change.run();
+        }
     }
 
     public long count(String line) {
@@ -61,23 +111,32 @@ public final class RecordingMemory extends SharedMemory {
     }
 
     private void record(String access, long offset, long lengthBytes) {
+        beforeAccess();
         lines.add(access + ' ' + names.of(offset, lengthBytes));
+        if (access.endsWith("load")) {
+            Load load = new Load(offset, lengthBytes);
+            loads.add(load);
+            changeIsDue = load.covers(watchedOffset) && --untilChange == 0;
+        }
     }
 
     @Override
     public Wmb wmb() {
+        beforeAccess();
         lines.add("WMB");
         return memory.wmb();
     }
 
     @Override
     public Rmb rmb() {
+        beforeAccess();
         lines.add("RMB");
         return memory.rmb();
     }
 
     @Override
     public Mb mb() {
+        beforeAccess();
         lines.add("MB");
         return memory.mb();
     }

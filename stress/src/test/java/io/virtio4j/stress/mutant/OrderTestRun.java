@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.engine.JupiterTestEngine;
 import org.junit.platform.engine.DiscoverySelector;
@@ -31,7 +32,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * <p>A launcher without the listener that records clauses: what fails here must not count as a clause that failed, nor what
  * passes as one that passed. Each test ends within {@link #TEST_SECONDS}.
  */
-final class OrderTestRun implements TestExecutionListener {
+public final class OrderTestRun implements TestExecutionListener {
     static final int TEST_SECONDS = 10;
 
     private final Map<String, Integer> failures = new TreeMap<>();
@@ -42,10 +43,20 @@ final class OrderTestRun implements TestExecutionListener {
     private OrderTestRun() {}
 
     static OrderTestRun of(@Nullable Mutant mutant, List<String> testClasses) {
+        return over(files -> MutantLoader.over(files, mutant), testClasses);
+    }
+
+    /**
+     * Runs tests as another loader has them.
+     *
+     * @param loaderOver makes it: class files are its parent's to find
+     * @param testClasses binary names
+     */
+    public static OrderTestRun over(Function<ClassLoader, ClassLoader> loaderOver, List<String> testClasses) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try (URLClassLoader files = new URLClassLoader(Built.orderTestPath(), OrderTestRun.class.getClassLoader())) {
-            MutantLoader loader = MutantLoader.over(files, mutant);
+            ClassLoader loader = loaderOver.apply(files);
             thread.setContextClassLoader(loader);
             return run(loader, testClasses);
         } catch (IOException e) {
@@ -55,7 +66,7 @@ final class OrderTestRun implements TestExecutionListener {
         }
     }
 
-    private static OrderTestRun run(MutantLoader loader, List<String> testClasses) {
+    private static OrderTestRun run(ClassLoader loader, List<String> testClasses) {
         List<DiscoverySelector> selectors = new ArrayList<>();
         for (String name : testClasses) {
             try {
@@ -108,11 +119,11 @@ final class OrderTestRun implements TestExecutionListener {
         return failures;
     }
 
-    List<Throwable> causes() {
+    public List<Throwable> causes() {
         return causes;
     }
 
-    int passed() {
+    public int passed() {
         return passed;
     }
 

@@ -216,18 +216,23 @@ interface Edit {
         }
     }
 
-    private static AbstractInsnNode firstOfCall(AbstractInsnNode insn) {
-        MethodInsnNode call = (MethodInsnNode) insn;
-        int wanted = Type.getArgumentTypes(call.desc).length + (call.getOpcode() == Opcodes.INVOKESTATIC ? 0 : 1);
+    private static AbstractInsnNode firstOfCall(AbstractInsnNode call) {
+        int wanted = popped((MethodInsnNode) call);
         AbstractInsnNode at = call;
         while (wanted > 0) {
             at = at.getPrevious();
             if (at instanceof VarInsnNode) {
                 wanted--;
+            } else if (at instanceof MethodInsnNode inner) {
+                wanted += popped(inner) - 1;
             } else if (at.getOpcode() >= 0 && !(at instanceof FieldInsnNode)) {
-                throw new IllegalStateException("what " + call.name + " is given is no variable and no field");
+                throw new IllegalStateException("a call is given what is no variable, no field and no call");
             }
         }
         return at;
+    }
+
+    private static int popped(MethodInsnNode call) {
+        return Type.getArgumentTypes(call.desc).length + (call.getOpcode() == Opcodes.INVOKESTATIC ? 0 : 1);
     }
 }

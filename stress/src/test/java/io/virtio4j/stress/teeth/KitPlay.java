@@ -62,7 +62,8 @@ public final class KitPlay implements Kit {
         Optional<String> firstRed(RingFormat format, String word) {
             return cases.stream()
                     .filter(one -> one.rings().contains(format))
-                    .sorted(Comparator.comparing((HostileCase<P> one) -> !one.id().contains(word))
+                    .sorted(Comparator.comparing(
+                                    (HostileCase<P> one) -> !one.id().contains(word))
                             .thenComparing(one -> one.id().contains(GOES_ROUND)))
                     .filter(one -> isRed(one, format))
                     .map(HostileCase::id)

@@ -13,6 +13,8 @@ final class PlantedBugs {
     private static final String SPLIT_DEVICE = "io.virtio4j.device.SplitDeviceQueue";
     private static final String PACKED_DEVICE = "io.virtio4j.device.PackedDeviceQueue";
     private static final String DEVICE = "io.virtio4j.device.DeviceQueue";
+    private static final String SPLIT_DRIVER = "io.virtio4j.driver.SplitDriverQueue";
+    private static final String PACKED_DRIVER = "io.virtio4j.driver.PackedDriverQueue";
     private static final String IN_FLIGHT = "io.virtio4j.driver.InFlightTable";
 
     private final List<PlantedBug> bugs = new ArrayList<>();
@@ -28,6 +30,22 @@ final class PlantedBugs {
             all.ofEveryDevice(format);
             all.ofEveryDriver(format);
         }
+        return List.copyOf(all.bugs);
+    }
+
+    /** {@return those in which a peer would have to change memory within one step: a test of fetches finds them} */
+    static List<PlantedBug> doubleFetches() {
+        PlantedBugs all = new PlantedBugs();
+        Edit ofWord = Edit.loadedAgain("descriptorWord", "lengthBytes");
+        all.add("length-loaded-twice", "", KitPlay.DEVICE, SPLIT, SPLIT_DEVICE, "walk", ofWord);
+        Edit ofSlot = Edit.loadedAgain("word", "lengthBytes");
+        all.add("length-loaded-twice", "", KitPlay.DEVICE, PACKED, PACKED_DEVICE, "walk", ofSlot);
+        Edit ofEntry = Edit.loadedAgain("load", "lengthBytes");
+        all.add("table-length-loaded-twice", "", KitPlay.DEVICE, SPLIT, SPLIT_DEVICE, "walkTable", ofEntry);
+        all.add("table-length-loaded-twice", "", KitPlay.DEVICE, PACKED, PACKED_DEVICE, "walkTable", ofEntry);
+        Edit ofElement = Edit.loadedAgainAfterTheCheck("usedElement", Integer.SIZE, "written", "token");
+        all.add("used-length-loaded-twice", "", KitPlay.DRIVER, SPLIT, SPLIT_DRIVER, "poll", ofElement);
+        all.add("used-length-loaded-twice", "", KitPlay.DRIVER, PACKED, PACKED_DRIVER, "poll", ofSlot);
         return List.copyOf(all.bugs);
     }
 
