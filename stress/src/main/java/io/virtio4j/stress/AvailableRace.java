@@ -23,8 +23,13 @@ final class AvailableRace implements Race {
     private final BufferChain first;
     private final BufferChain second;
 
-    private AvailableRace(RingKind kind, boolean two) {
+    private final RingKind kind;
+    private final boolean early;
+
+    private AvailableRace(RingKind kind, boolean two, boolean early) {
         ring = kind.label();
+        this.kind = kind;
+        this.early = early;
         // One in flight, and at the wrap the next one takes the last entry.
         queue = new QueuePair(kind, 2).withOneChainInFlight();
         first = two ? queue.requestOnly(0) : queue.requestAndResponse(1);
@@ -39,7 +44,7 @@ final class AvailableRace implements Race {
 
         @Override
         Race over(RingKind kind) {
-            return new AvailableRace(kind, false);
+            return new AvailableRace(kind, false, false);
         }
     }
 
@@ -51,12 +56,30 @@ final class AvailableRace implements Race {
 
         @Override
         Race over(RingKind kind) {
-            return new AvailableRace(kind, true);
+            return new AvailableRace(kind, true, false);
+        }
+    }
+
+    /** One or two chains at a time, shown before they are there. */
+    static final class Early extends RingRaces {
+        private final boolean two;
+
+        Early(RingFormat format, boolean two) {
+            super(RingKind.plain(format)[0]);
+            this.two = two;
+        }
+
+        @Override
+        Race over(RingKind kind) {
+            return new AvailableRace(kind, two, true);
         }
     }
 
     @Override
     public String driver() {
+        if (early) {
+            EarlyShow.available(queue, kind, second == null ? 1 : 2);
+        }
         if (second == null) {
             queue.memory().putLe32(queue.request(1), DATA);
             return queue.driver.offer(first, 1) >= 0 ? "offered" : "refused";

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
-
 import io.virtio4j.stress.mutant.ShowsMutant;
 import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
@@ -11,7 +8,6 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
@@ -21,26 +17,6 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  */
 public class CallMutantTest {
     private CallMutantTest() {}
-
-    /** Outcomes of the mutants: those of the shipped code, and of each mutant the one that must not be. */
-    @Outcome(id = "woken, .*", expect = ACCEPTABLE, desc = "in every round a call, or found in the last look")
-    @Outcome(
-            id = "woken and both noticed, .*",
-            expect = ACCEPTABLE,
-            desc = "the same, and once a call that was not needed")
-    @Outcome(id = "alone, .*", expect = ACCEPTABLE, desc = "the sides did not run at the same time")
-    @Outcome(id = "lost, dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost call: no fence")
-    @Outcome(id = "lost, weakened to Wmb", expect = ACCEPTABLE_INTERESTING, desc = "lost call: Wmb for Mb")
-    @Outcome(id = "lost, weakened to Rmb", expect = ACCEPTABLE_INTERESTING, desc = "lost call: Rmb for Mb")
-    @Outcome(
-            id = "lost, weakened to Wmb and Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Wmb and Rmb for Mb")
-    @Outcome(id = "lost, early", expect = ACCEPTABLE_INTERESTING, desc = "lost call: Mb before the store")
-    @Outcome(id = "lost, late", expect = ACCEPTABLE_INTERESTING, desc = "lost call: Mb after the load")
-    static final class Wrong {
-        private Wrong() {}
-    }
 
     /** The fence D of the device of a split ring. */
     @ShowsMutant({
@@ -52,11 +28,12 @@ public class CallMutantTest {
         "split-device-call/D/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("D split wrong: calls are lost when the device's fence is dropped, weakened or misplaced")
     @State
     public static class SplitDevice extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("split-device-call", CallRace.Split.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("split-device-call", CallRace.SplitFlags.class, CallRace.SplitEvent.class);
 
         /** Makes a race over the next mutant. */
         public SplitDevice() {
@@ -93,11 +70,12 @@ public class CallMutantTest {
         "split-driver-arm/D'/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("D' split wrong: calls are lost when the driver's fence is dropped, weakened or misplaced")
     @State
     public static class SplitDriver extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("split-driver-arm", CallRace.Split.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("split-driver-arm", CallRace.SplitFlags.class, CallRace.SplitEvent.class);
 
         /** Makes a race over the next mutant. */
         public SplitDriver() {
@@ -134,11 +112,12 @@ public class CallMutantTest {
         "packed-device-call/D/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("D packed wrong: calls are lost when the device's fence is dropped, weakened or misplaced")
     @State
     public static class PackedDevice extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("packed-device-call", CallRace.Packed.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("packed-device-call", CallRace.PackedFlags.class, CallRace.PackedEvent.class);
 
         /** Makes a race over the next mutant. */
         public PackedDevice() {
@@ -175,11 +154,12 @@ public class CallMutantTest {
         "packed-driver-arm/D'/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("D' packed wrong: calls are lost when the driver's fence is dropped, weakened or misplaced")
     @State
     public static class PackedDriver extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("packed-driver-arm", CallRace.Packed.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("packed-driver-arm", CallRace.PackedFlags.class, CallRace.PackedEvent.class);
 
         /** Makes a race over the next mutant. */
         public PackedDriver() {
@@ -206,50 +186,6 @@ public class CallMutantTest {
         }
     }
 
-    /** The same of the fences behind all letters. */
-    @Outcome(id = "woken, .*", expect = ACCEPTABLE, desc = "in every round a call, or found in the last look")
-    @Outcome(
-            id = "woken and both noticed, .*",
-            expect = ACCEPTABLE,
-            desc = "the same, and once a call that was not needed")
-    @Outcome(id = "alone, .*", expect = ACCEPTABLE, desc = "the sides did not run at the same time")
-    @Outcome(id = "lost, packed-ring-mb/all/dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost call: no fence")
-    @Outcome(
-            id = "lost, packed-ring-mb/all/weakened-to-Wmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Wmb for Mb")
-    @Outcome(
-            id = "lost, packed-ring-mb/all/weakened-to-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Rmb for Mb")
-    @Outcome(
-            id = "lost, packed-ring-mb/all/weakened-to-Wmb-and-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Wmb and Rmb for Mb")
-    @Outcome(id = "lost, memory-mb/all/dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost call: no fence")
-    @Outcome(
-            id = "lost, memory-mb/all/weakened-to-Wmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Wmb for Mb")
-    @Outcome(
-            id = "lost, memory-mb/all/weakened-to-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Rmb for Mb")
-    @Outcome(
-            id = "lost, memory-mb/all/weakened-to-Wmb-and-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Wmb and Rmb for Mb")
-    @Outcome(id = "lost, token-mb/all/dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost call: no fence")
-    @Outcome(id = "lost, token-mb/all/weakened-to-Wmb", expect = ACCEPTABLE_INTERESTING, desc = "lost call: Wmb for Mb")
-    @Outcome(id = "lost, token-mb/all/weakened-to-Rmb", expect = ACCEPTABLE_INTERESTING, desc = "lost call: Rmb for Mb")
-    @Outcome(
-            id = "lost, token-mb/all/weakened-to-Wmb-and-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost call: Wmb and Rmb for Mb")
-    static final class WrongPackedRing {
-        private WrongPackedRing() {}
-    }
-
     /** The full fence wherever a packed ring issues it: on both sides. */
     @ShowsMutant({
         "packed-ring-mb/all/dropped",
@@ -266,7 +202,7 @@ public class CallMutantTest {
         "token-mb/all/weakened-to-Wmb-and-Rmb"
     })
     @JCStressTest
-    @JCStressMeta(WrongPackedRing.class)
+    @JCStressMeta(WakeUpOutcomes.FencesOfPacked.class)
     @Description("All letters, packed wrong: calls are lost when every Mb is dropped or weakened")
     @State
     public static class AllPacked extends MutantRaces.State {

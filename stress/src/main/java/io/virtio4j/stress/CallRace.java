@@ -8,6 +8,7 @@ import io.virtio4j.wire.FeatureBits;
 
 /** D and D': the device publishes and asks whether to call; a driver that wanted no calls changes its mind and looks again. */
 final class CallRace extends WakeUpRace {
+    private static final String EVENT = "EVENT_IDX";
     private static final UsedHandler NOBODY = (token, writtenBytes) -> {};
 
     private final QueuePair queue;
@@ -21,10 +22,9 @@ final class CallRace extends WakeUpRace {
         queue.driver.disableCallbacks();
     }
 
-    /** By flags and by event index. */
-    abstract static class All extends RingRaces {
-        All(RingFormat format) {
-            super(RingKind.withAndWithout(format, FeatureBits.EVENT_IDX, "EVENT_IDX"));
+    private abstract static class Over extends RingRaces {
+        Over(RingKind... rings) {
+            super(rings);
         }
 
         @Override
@@ -33,17 +33,45 @@ final class CallRace extends WakeUpRace {
         }
     }
 
-    /** In a split ring. */
-    static final class Split extends All {
+    /** In a split ring, by flags and by event index. */
+    static final class Split extends Over {
         Split() {
-            super(RingFormat.SPLIT);
+            super(RingKind.withAndWithout(RingFormat.SPLIT, FeatureBits.EVENT_IDX, EVENT));
         }
     }
 
-    /** In a packed ring. */
-    static final class Packed extends All {
+    /** In a packed ring, by flags and by event index. */
+    static final class Packed extends Over {
         Packed() {
-            super(RingFormat.PACKED);
+            super(RingKind.withAndWithout(RingFormat.PACKED, FeatureBits.EVENT_IDX, EVENT));
+        }
+    }
+
+    /** In a split ring, by flags. */
+    static final class SplitFlags extends Over {
+        SplitFlags() {
+            super(RingKind.plain(RingFormat.SPLIT));
+        }
+    }
+
+    /** In a split ring, by event index. */
+    static final class SplitEvent extends Over {
+        SplitEvent() {
+            super(RingKind.with(RingFormat.SPLIT, FeatureBits.EVENT_IDX, EVENT));
+        }
+    }
+
+    /** In a packed ring, by flags. */
+    static final class PackedFlags extends Over {
+        PackedFlags() {
+            super(RingKind.plain(RingFormat.PACKED));
+        }
+    }
+
+    /** In a packed ring, by event index. */
+    static final class PackedEvent extends Over {
+        PackedEvent() {
+            super(RingKind.with(RingFormat.PACKED, FeatureBits.EVENT_IDX, EVENT));
         }
     }
 

@@ -23,7 +23,10 @@ public class CallTest {
     private CallTest() {}
 
     /** What may come of it. */
-    @Outcome(id = "woken, .*", expect = ACCEPTABLE, desc = "in every round a call, or found in the last look")
+    @Outcome(
+            id = "woken, .*",
+            expect = ACCEPTABLE,
+            desc = "must be seen: in every round a call, or found in the last look")
     @Outcome(
             id = "woken and both noticed, .*",
             expect = ACCEPTABLE,

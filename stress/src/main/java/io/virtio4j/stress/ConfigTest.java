@@ -24,8 +24,11 @@ public class ConfigTest {
     private ConfigTest() {}
 
     /** Outcomes of the right variant. */
-    @Outcome(id = "one state, updated", expect = ACCEPTABLE, desc = "before or after the update")
-    @Outcome(id = "changed meanwhile, updated", expect = ACCEPTABLE, desc = "the driver has to read again")
+    @Outcome(id = "one state, updated", expect = ACCEPTABLE, desc = "must be seen: before or after the update")
+    @Outcome(
+            id = "changed meanwhile, updated",
+            expect = ACCEPTABLE,
+            desc = "must be seen: the driver has to read again")
     @Outcome(expect = FORBIDDEN, desc = "two generations in one read, or one that is gone")
     static final class Right {
         private Right() {}

@@ -31,9 +31,9 @@ public class CpuSleepTest {
     private CpuSleepTest() {}
 
     /** Outcomes of the right variant. */
-    @Outcome(id = "wakes it, asleep", expect = ACCEPTABLE, desc = "the raiser wakes the CPU")
+    @Outcome(id = "wakes it, asleep", expect = ACCEPTABLE, desc = "must be seen: the raiser wakes the CPU")
     @Outcome(id = "wakes it, awake", expect = ACCEPTABLE, desc = "both noticed")
-    @Outcome(id = "leaves it, awake", expect = ACCEPTABLE, desc = "found in the last look")
+    @Outcome(id = "leaves it, awake", expect = ACCEPTABLE, desc = "must be seen: found in the last look")
     @Outcome(id = "leaves it, asleep", expect = FORBIDDEN, desc = "an interrupt that nobody takes")
     static final class Right {
         private Right() {}

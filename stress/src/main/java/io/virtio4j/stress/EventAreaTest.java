@@ -26,12 +26,18 @@ public class EventAreaTest {
     private EventAreaTest() {}
 
     /** Outcomes of the right variant. */
-    @Outcome(id = "(armed, nothing yet|nothing yet, armed), .*", expect = ACCEPTABLE, desc = "loaded before the arming")
+    @Outcome(
+            id = "(armed, nothing yet|nothing yet, armed), .*",
+            expect = ACCEPTABLE,
+            desc = "must be seen: loaded before the arming")
     @Outcome(
             id = "(armed, the position alone|the position alone, armed), .*",
             expect = ACCEPTABLE,
             desc = "loaded between the two stores: the flags still say DISABLE")
-    @Outcome(id = "(armed, both|both, armed), .*", expect = ACCEPTABLE, desc = "the position that the flags speak of")
+    @Outcome(
+            id = "(armed, both|both, armed), .*",
+            expect = ACCEPTABLE,
+            desc = "must be seen: the position that the flags speak of")
     @Outcome(
             id = "(armed, the flags alone|the flags alone, armed), .*",
             expect = FORBIDDEN,
@@ -48,9 +54,13 @@ public class EventAreaTest {
             desc = "loaded between the two stores: the flags still say DISABLE")
     @Outcome(id = "(armed, both|both, armed), .*", expect = ACCEPTABLE, desc = "the position that the flags speak of")
     @Outcome(
-            id = "(armed, the flags alone|the flags alone, armed), .*",
+            id = "armed, the flags alone, .*",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "flags and position of two wishes, as expected of a wrong variant")
+            desc = "flags and position of two wishes in the driver's area, as expected of a wrong variant")
+    @Outcome(
+            id = "the flags alone, armed, .*",
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "flags and position of two wishes in the device's area, as expected of a wrong variant")
     static final class Wrong {
         private Wrong() {}
     }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.stress;
 
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
-
 import io.virtio4j.stress.mutant.ShowsMutant;
 import java.util.List;
 import org.openjdk.jcstress.annotations.Actor;
@@ -11,7 +8,6 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
@@ -28,26 +24,6 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 public class KickMutantTest {
     private KickMutantTest() {}
 
-    /** Outcomes of the mutants: those of the shipped code, and of each mutant the one that must not be. */
-    @Outcome(id = "woken, .*", expect = ACCEPTABLE, desc = "in every round a kick, or found in the last look")
-    @Outcome(
-            id = "woken and both noticed, .*",
-            expect = ACCEPTABLE,
-            desc = "the same, and once a kick that was not needed")
-    @Outcome(id = "alone, .*", expect = ACCEPTABLE, desc = "the sides did not run at the same time")
-    @Outcome(id = "lost, dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: no fence")
-    @Outcome(id = "lost, weakened to Wmb", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: Wmb for Mb")
-    @Outcome(id = "lost, weakened to Rmb", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: Rmb for Mb")
-    @Outcome(
-            id = "lost, weakened to Wmb and Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Wmb and Rmb for Mb")
-    @Outcome(id = "lost, early", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: Mb before the store")
-    @Outcome(id = "lost, late", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: Mb after the load")
-    static final class Wrong {
-        private Wrong() {}
-    }
-
     /** The fence C of the driver of a split ring. */
     @ShowsMutant({
         "split-driver-kick/C/dropped",
@@ -58,11 +34,12 @@ public class KickMutantTest {
         "split-driver-kick/C/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("C split wrong: kicks are lost when the driver's fence is dropped, weakened or misplaced")
     @State
     public static class SplitDriver extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("split-driver-kick", KickRace.Split.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("split-driver-kick", KickRace.SplitFlags.class, KickRace.SplitEvent.class);
 
         /** Makes a race over the next mutant. */
         public SplitDriver() {
@@ -99,11 +76,12 @@ public class KickMutantTest {
         "split-device-arm/C'/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("C' split wrong: kicks are lost when the device's fence is dropped, weakened or misplaced")
     @State
     public static class SplitDevice extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("split-device-arm", KickRace.Split.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("split-device-arm", KickRace.SplitFlags.class, KickRace.SplitEvent.class);
 
         /** Makes a race over the next mutant. */
         public SplitDevice() {
@@ -140,11 +118,12 @@ public class KickMutantTest {
         "packed-driver-kick/C/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("C packed wrong: kicks are lost when the driver's fence is dropped, weakened or misplaced")
     @State
     public static class PackedDriver extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("packed-driver-kick", KickRace.Packed.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("packed-driver-kick", KickRace.PackedFlags.class, KickRace.PackedEvent.class);
 
         /** Makes a race over the next mutant. */
         public PackedDriver() {
@@ -181,11 +160,12 @@ public class KickMutantTest {
         "packed-device-arm/C'/late"
     })
     @JCStressTest
-    @JCStressMeta(Wrong.class)
+    @JCStressMeta(WakeUpOutcomes.OneFence.class)
     @Description("C' packed wrong: kicks are lost when the device's fence is dropped, weakened or misplaced")
     @State
     public static class PackedDevice extends MutantRaces.State {
-        private static final MutantRaces RACES = MutantRaces.of("packed-device-arm", KickRace.Packed.class);
+        private static final MutantRaces RACES =
+                MutantRaces.of("packed-device-arm", KickRace.PackedFlags.class, KickRace.PackedEvent.class);
 
         /** Makes a race over the next mutant. */
         public PackedDevice() {
@@ -212,50 +192,6 @@ public class KickMutantTest {
         }
     }
 
-    /** The same of the fences behind all letters. */
-    @Outcome(id = "woken, .*", expect = ACCEPTABLE, desc = "in every round a kick, or found in the last look")
-    @Outcome(
-            id = "woken and both noticed, .*",
-            expect = ACCEPTABLE,
-            desc = "the same, and once a kick that was not needed")
-    @Outcome(id = "alone, .*", expect = ACCEPTABLE, desc = "the sides did not run at the same time")
-    @Outcome(id = "lost, split-ring-mb/all/dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: no fence")
-    @Outcome(
-            id = "lost, split-ring-mb/all/weakened-to-Wmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Wmb for Mb")
-    @Outcome(
-            id = "lost, split-ring-mb/all/weakened-to-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Rmb for Mb")
-    @Outcome(
-            id = "lost, split-ring-mb/all/weakened-to-Wmb-and-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Wmb and Rmb for Mb")
-    @Outcome(id = "lost, memory-mb/all/dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: no fence")
-    @Outcome(
-            id = "lost, memory-mb/all/weakened-to-Wmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Wmb for Mb")
-    @Outcome(
-            id = "lost, memory-mb/all/weakened-to-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Rmb for Mb")
-    @Outcome(
-            id = "lost, memory-mb/all/weakened-to-Wmb-and-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Wmb and Rmb for Mb")
-    @Outcome(id = "lost, token-mb/all/dropped", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: no fence")
-    @Outcome(id = "lost, token-mb/all/weakened-to-Wmb", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: Wmb for Mb")
-    @Outcome(id = "lost, token-mb/all/weakened-to-Rmb", expect = ACCEPTABLE_INTERESTING, desc = "lost kick: Rmb for Mb")
-    @Outcome(
-            id = "lost, token-mb/all/weakened-to-Wmb-and-Rmb",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "lost kick: Wmb and Rmb for Mb")
-    static final class WrongSplitRing {
-        private WrongSplitRing() {}
-    }
-
     /** The full fence wherever a split ring issues it: on both sides. */
     @ShowsMutant({
         "split-ring-mb/all/dropped",
@@ -272,7 +208,7 @@ public class KickMutantTest {
         "token-mb/all/weakened-to-Wmb-and-Rmb"
     })
     @JCStressTest
-    @JCStressMeta(WrongSplitRing.class)
+    @JCStressMeta(WakeUpOutcomes.FencesOfSplit.class)
     @Description("All letters, split wrong: kicks are lost when every Mb is dropped or weakened")
     @State
     public static class AllSplit extends MutantRaces.State {

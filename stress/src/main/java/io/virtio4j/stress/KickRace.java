@@ -8,6 +8,7 @@ import io.virtio4j.wire.FeatureBits;
 
 /** C and C': the driver publishes and asks whether to kick; a device that wanted no kicks changes its mind and looks again. */
 final class KickRace extends WakeUpRace {
+    private static final String EVENT = "EVENT_IDX";
     private static final UsedHandler NOBODY = (token, writtenBytes) -> {};
 
     private final QueuePair queue;
@@ -20,10 +21,9 @@ final class KickRace extends WakeUpRace {
         queue.device.disableNotifications();
     }
 
-    /** By flags and by event index. */
-    abstract static class All extends RingRaces {
-        All(RingFormat format) {
-            super(RingKind.withAndWithout(format, FeatureBits.EVENT_IDX, "EVENT_IDX"));
+    private abstract static class Over extends RingRaces {
+        Over(RingKind... rings) {
+            super(rings);
         }
 
         @Override
@@ -32,17 +32,45 @@ final class KickRace extends WakeUpRace {
         }
     }
 
-    /** In a split ring. */
-    static final class Split extends All {
+    /** In a split ring, by flags and by event index. */
+    static final class Split extends Over {
         Split() {
-            super(RingFormat.SPLIT);
+            super(RingKind.withAndWithout(RingFormat.SPLIT, FeatureBits.EVENT_IDX, EVENT));
         }
     }
 
-    /** In a packed ring. */
-    static final class Packed extends All {
+    /** In a packed ring, by flags and by event index. */
+    static final class Packed extends Over {
         Packed() {
-            super(RingFormat.PACKED);
+            super(RingKind.withAndWithout(RingFormat.PACKED, FeatureBits.EVENT_IDX, EVENT));
+        }
+    }
+
+    /** In a split ring, by flags. */
+    static final class SplitFlags extends Over {
+        SplitFlags() {
+            super(RingKind.plain(RingFormat.SPLIT));
+        }
+    }
+
+    /** In a split ring, by event index. */
+    static final class SplitEvent extends Over {
+        SplitEvent() {
+            super(RingKind.with(RingFormat.SPLIT, FeatureBits.EVENT_IDX, EVENT));
+        }
+    }
+
+    /** In a packed ring, by flags. */
+    static final class PackedFlags extends Over {
+        PackedFlags() {
+            super(RingKind.plain(RingFormat.PACKED));
+        }
+    }
+
+    /** In a packed ring, by event index. */
+    static final class PackedEvent extends Over {
+        PackedEvent() {
+            super(RingKind.with(RingFormat.PACKED, FeatureBits.EVENT_IDX, EVENT));
         }
     }
 

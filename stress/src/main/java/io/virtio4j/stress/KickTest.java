@@ -24,7 +24,10 @@ public class KickTest {
     private KickTest() {}
 
     /** What may come of it. */
-    @Outcome(id = "woken, .*", expect = ACCEPTABLE, desc = "in every round a kick, or found in the last look")
+    @Outcome(
+            id = "woken, .*",
+            expect = ACCEPTABLE,
+            desc = "must be seen: in every round a kick, or found in the last look")
     @Outcome(
             id = "woken and both noticed, .*",
             expect = ACCEPTABLE,

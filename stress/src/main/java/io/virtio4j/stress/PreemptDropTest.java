@@ -74,7 +74,7 @@ public class PreemptDropTest {
     @Outcome(
             id = "at once, 1 on CPU 0",
             expect = ACCEPTABLE,
-            desc = "taken at an interrupt point, served there or at the release")
+            desc = "must be seen: taken at an interrupt point, served there or at the release")
     @Outcome(
             id = "later, 1 on CPU 0",
             expect = ACCEPTABLE,
@@ -116,7 +116,7 @@ public class PreemptDropTest {
     }
 
     /** What may come of a request when each CPU has its flag. */
-    @Outcome(id = "1 on CPU 0, 0 on CPU 1", expect = ACCEPTABLE, desc = "served where it was asked for")
+    @Outcome(id = "1 on CPU 0, 0 on CPU 1", expect = ACCEPTABLE, desc = "must be seen: served where it was asked for")
     @Outcome(expect = FORBIDDEN, desc = "lost, or served by the wrong CPU")
     static final class PerCpuOutcomes {
         private PerCpuOutcomes() {}
@@ -152,7 +152,7 @@ public class PreemptDropTest {
     }
 
     /** What comes of it with one flag for all. */
-    @Outcome(id = "1 on CPU 0, 0 on CPU 1", expect = ACCEPTABLE, desc = "served where it was asked for")
+    @Outcome(id = "1 on CPU 0, 0 on CPU 1", expect = ACCEPTABLE, desc = "must be seen: served where it was asked for")
     @Outcome(
             id = "0 on CPU 0, 1 on CPU 1",
             expect = ACCEPTABLE_INTERESTING,

@@ -21,8 +21,11 @@ final class ResetRace extends OneQueueDevice implements Race {
     private String read = "nothing read";
     private int cancelled;
 
-    private ResetRace(RingKind kind) {
+    private final boolean waits;
+
+    private ResetRace(RingKind kind, boolean waits) {
         ring = kind.label();
+        this.waits = waits;
         queue = new QueuePair(kind, 1);
         registers = new RegisterPair(StartRace.registers(), this, queue.piece().guestMemory(), kind.features());
         queue.memory().putLe32(queue.request(0), OLD);
@@ -34,13 +37,21 @@ final class ResetRace extends OneQueueDevice implements Race {
 
     /** Over rings of both formats. */
     static final class All extends RingRaces {
-        All() {
+        private final boolean waits;
+
+        /**
+         * Makes them.
+         *
+         * @param waits whether the driver waits until the reset is complete
+         */
+        All(boolean waits) {
             super(RingKind.plain(RingFormat.SPLIT)[0], RingKind.plain(RingFormat.PACKED)[0]);
+            this.waits = waits;
         }
 
         @Override
         Race over(RingKind kind) {
-            return new ResetRace(kind);
+            return new ResetRace(kind, waits);
         }
     }
 
@@ -69,7 +80,7 @@ final class ResetRace extends OneQueueDevice implements Race {
 
     @Override
     public String driver() {
-        if (!registers.isReset()) {
+        if (waits && !registers.isReset()) {
             return "not yet";
         }
         queue.driver.cancelAll(token -> cancelled++);

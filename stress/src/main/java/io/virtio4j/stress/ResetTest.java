@@ -31,11 +31,11 @@ public class ResetTest {
     @Outcome(
             id = "not yet, old, the answer, .*",
             expect = ACCEPTABLE,
-            desc = "the reset was not complete when the driver looked")
+            desc = "must be seen: the reset was not complete when the driver looked")
     @Outcome(
             id = "taken back, old, the new, .*",
             expect = ACCEPTABLE,
-            desc = "the device was done with the buffers when the driver took them back")
+            desc = "must be seen: the device was done with the buffers when the driver took them back")
     @Outcome(expect = FORBIDDEN, desc = "the device touched a buffer that the driver had taken back")
     static final class Outcomes {
         private Outcomes() {}
@@ -47,7 +47,7 @@ public class ResetTest {
     @Description("I/I': a device that shows its reset complete touches no buffer any more")
     @State
     public static class Device extends RaceState {
-        private static final RaceSource RACES = new ResetRace.All();
+        private static final RaceSource RACES = new ResetRace.All(true);
 
         /** Makes a race. */
         public Device() {
@@ -74,16 +74,20 @@ public class ResetTest {
         }
     }
 
-    /** What may come of a driver that does not ask. */
+    /** What may come of a driver that does not ask, or does not wait. */
     @Outcome(id = "not yet, old, the answer, .*", expect = ACCEPTABLE, desc = "the driver looked first")
     @Outcome(id = "taken back, old, the new, .*", expect = ACCEPTABLE, desc = "by luck, the device was done")
     @Outcome(
-            id = "taken back, (new, .*|old, the answer), .*",
+            id = "taken back, (new, .*|old, the answer), split.*",
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "the device touched a buffer that the driver had taken back, as expected of a wrong variant")
+    @Outcome(
+            id = "taken back, (new, .*|old, the answer), packed.*",
             expect = ACCEPTABLE_INTERESTING,
             desc = "the device touched a buffer that the driver had taken back, as expected of a wrong variant")
     @Outcome(expect = FORBIDDEN, desc = "neither what was there nor what was written")
-    static final class NotAskedOutcomes {
-        private NotAskedOutcomes() {}
+    static final class WrongOutcomes {
+        private WrongOutcomes() {}
     }
 
     /** Right: the reset of a queue, asked for and asked after. */
@@ -121,7 +125,7 @@ public class ResetTest {
 
     /** Wrong: the answer to the request is not the end of the reset. */
     @JCStressTest
-    @JCStressMeta(NotAskedOutcomes.class)
+    @JCStressMeta(WrongOutcomes.class)
     @Description("The reset of a queue taken for complete when it was asked for: the device still has a buffer in hand")
     @State
     public static class QueueNotAsked extends RaceState {
@@ -140,6 +144,39 @@ public class ResetTest {
         }
 
         /** Answers the request, lets go of the buffers, and says so when asked. */
+        @Actor
+        public void device(LLLL_Result r) {
+            r.r2 = race.device();
+        }
+
+        /** Looks at the buffer. */
+        @Arbiter
+        public void after(LLLL_Result r) {
+            r.r3 = race.after();
+        }
+    }
+
+    /** Wrong: the buffers taken back before the reset is complete. */
+    @JCStressTest
+    @JCStressMeta(WrongOutcomes.class)
+    @Description("I wrong: a driver that does not wait for the status 0")
+    @State
+    public static class DeviceNotWaited extends RaceState {
+        private static final RaceSource RACES = new ResetRace.All(false);
+
+        /** Makes a race. */
+        public DeviceNotWaited() {
+            super(RACES);
+        }
+
+        /** Takes its buffers back at once and writes to them. */
+        @Actor
+        public void driver(LLLL_Result r) {
+            r.r1 = race.driver();
+            r.r4 = race.ring();
+        }
+
+        /** Serves the queue, then resets. */
         @Actor
         public void device(LLLL_Result r) {
             r.r2 = race.device();

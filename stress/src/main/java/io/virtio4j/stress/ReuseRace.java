@@ -15,13 +15,17 @@ final class ReuseRace implements Race {
     private static final int OLD = 0x01D;
     private static final int NEW = 0x4E3;
     private static final int NEW_BYTES = 4;
+    private static final int MOMENT_SPINS = 10;
 
     private final String ring;
     private final QueuePair queue;
     private final BufferChain reused = new BufferChain(1);
 
-    private ReuseRace(RingKind kind) {
+    private final boolean early;
+
+    private ReuseRace(RingKind kind, boolean early) {
         ring = kind.label();
+        this.early = early;
         queue = new QueuePair(kind, 1, 1);
         queue.memory().putLe32(queue.request(0), OLD);
         queue.driver.offer(queue.requestOnly(0), 0);
@@ -36,7 +40,19 @@ final class ReuseRace implements Race {
 
         @Override
         Race over(RingKind kind) {
-            return new ReuseRace(kind);
+            return new ReuseRace(kind, false);
+        }
+    }
+
+    /** The same with a device that gives a request back before it reads it. */
+    static final class Early extends RingRaces {
+        Early(RingFormat format) {
+            super(RingKind.plain(format));
+        }
+
+        @Override
+        Race over(RingKind kind) {
+            return new ReuseRace(kind, true);
         }
     }
 
@@ -45,6 +61,16 @@ final class ReuseRace implements Race {
         int handle = queue.device.next();
         if (handle == DeviceQueue.BROKEN) {
             return "broken";
+        }
+        if (early) {
+            queue.device.complete(handle, 0);
+            queue.device.publish();
+            // The wrong variant: the later it reads, the more often that shows.
+            for (int i = 0; i < MOMENT_SPINS; i++) {
+                Thread.onSpinWait();
+            }
+            int data = queue.memory().getLe32(queue.request(0));
+            return data == OLD ? "old" : "new: data " + data;
         }
         long readable = queue.device.chain(handle).readableBytes();
         int data = queue.device.chain(handle).getLe32(0);

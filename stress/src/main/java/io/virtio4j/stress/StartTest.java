@@ -2,6 +2,7 @@
 package io.virtio4j.stress;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.openjdk.jcstress.annotations.Actor;
@@ -23,8 +24,11 @@ public class StartTest {
     private StartTest() {}
 
     /** What may come of it. */
-    @Outcome(id = "started, not yet, .*", expect = ACCEPTABLE, desc = "the device looked first")
-    @Outcome(id = "started, whole, .*", expect = ACCEPTABLE, desc = "the queue as the driver made it, and its chain")
+    @Outcome(id = "started, not yet, .*", expect = ACCEPTABLE, desc = "must be seen: the device looked first")
+    @Outcome(
+            id = "started, whole, .*",
+            expect = ACCEPTABLE,
+            desc = "must be seen: the queue as the driver made it, and its chain")
     @Outcome(expect = FORBIDDEN, desc = "DRIVER_OK without what was set up before")
     static final class Outcomes {
         private Outcomes() {}
@@ -36,7 +40,7 @@ public class StartTest {
     @Description("H/H': a device that sees DRIVER_OK sees the queue, its ring and what was offered")
     @State
     public static class DriverOk extends RaceState {
-        private static final RaceSource RACES = new StartRace.All();
+        private static final RaceSource RACES = new StartRace.All(false);
 
         /** Makes a race. */
         public DriverOk() {
@@ -44,6 +48,44 @@ public class StartTest {
         }
 
         /** Makes the ring, offers, writes DRIVER_OK. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** If asked to start, does, and takes the chain. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** What may come of DRIVER_OK before the ring is there. */
+    @Outcome(id = "started, (not yet|whole), .*", expect = ACCEPTABLE, desc = "by luck, the ring was there")
+    @Outcome(
+            id = "started, (broken|empty|started without a chain|stale.*), .*",
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "DRIVER_OK without what was set up before, as expected of a wrong variant")
+    @Outcome(expect = FORBIDDEN, desc = "something else")
+    static final class EarlyOutcomes {
+        private EarlyOutcomes() {}
+    }
+
+    /** Wrong: DRIVER_OK before the ring is made. */
+    @JCStressTest
+    @JCStressMeta(EarlyOutcomes.class)
+    @Description("H wrong: DRIVER_OK written before the ring")
+    @State
+    public static class DriverOkEarly extends RaceState {
+        private static final RaceSource RACES = new StartRace.All(true);
+
+        /** Makes a race. */
+        public DriverOkEarly() {
+            super(RACES);
+        }
+
+        /** Writes DRIVER_OK, then makes the ring and offers. */
         @Actor
         public void driver(LLL_Result r) {
             r.r1 = race.driver();

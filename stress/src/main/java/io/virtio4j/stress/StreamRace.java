@@ -6,7 +6,9 @@ import io.virtio4j.device.DeviceQueue;
 import io.virtio4j.driver.BufferChain;
 import io.virtio4j.driver.UsedHandler;
 import io.virtio4j.queue.RingFormat;
+import io.virtio4j.wire.FeatureBits;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * One queue that all samples share: a turn of the driver (take what is used, offer one request if there is room) and a turn of
@@ -18,6 +20,9 @@ final class StreamRace implements Race, UsedHandler {
     private static final int IN_FLIGHT = 256;
 
     private final String ring;
+    private final String wrapping;
+    private final int lapChains;
+    private final boolean late;
     private final QueuePair queue;
 
     // The driver's.
@@ -33,11 +38,44 @@ final class StreamRace implements Race, UsedHandler {
     // The device's.
     private int nextExpected;
 
-    StreamRace(RingFormat format) {
-        RingKind kind = RingKind.plain(format)[0];
+    private StreamRace(RingKind kind, boolean late) {
         ring = kind.label();
+        wrapping = ring + (kind.isPacked() ? " passing its last slot" : " passing 65535");
+        // A chain takes two descriptors of a packed ring, or one that points to a table.
+        int slots = kind.has(FeatureBits.INDIRECT_DESC) ? 2 * IN_FLIGHT : IN_FLIGHT;
+        lapChains = kind.isPacked() ? slots : 1 << Short.SIZE;
+        this.late = late;
         queue = new QueuePair(kind, 2 * IN_FLIGHT, 0);
         Arrays.setAll(chains, queue::requestAndResponse);
+    }
+
+    /** A stream over each kind of ring, in turn. */
+    static final class All implements RaceSource {
+        private final StreamRace[] streams;
+        private int turn;
+
+        /**
+         * Makes them.
+         *
+         * @param format of the rings
+         * @param late whether the driver offers a request before it has written its number
+         */
+        All(RingFormat format, boolean late) {
+            streams = Stream.of(
+                            RingKind.plain(format),
+                            RingKind.with(format, FeatureBits.EVENT_IDX, "EVENT_IDX"),
+                            RingKind.with(format, FeatureBits.INDIRECT_DESC, "indirect table"),
+                            RingKind.with(format, FeatureBits.IN_ORDER, "IN_ORDER"))
+                    .map(kinds -> new StreamRace(kinds[0], late))
+                    .toArray(StreamRace[]::new);
+        }
+
+        @Override
+        public Race next() {
+            int now = turn;
+            turn = now + 1 < streams.length ? now + 1 : 0;
+            return streams[now];
+        }
     }
 
     @Override
@@ -49,13 +87,19 @@ final class StreamRace implements Race, UsedHandler {
         if (wrong != null) {
             return wrong;
         }
-        if (queue.driver.freeDescriptors() < 2) {
+        if (nextOffered - nextTaken == IN_FLIGHT) {
             return "full";
         }
         int buffer = nextOffered & (IN_FLIGHT - 1);
-        queue.memory().putLe32(queue.request(buffer), nextOffered);
+        if (!late) {
+            queue.memory().putLe32(queue.request(buffer), nextOffered);
+        }
         int id = queue.driver.offer(chains[buffer], nextOffered);
+        if (late) {
+            queue.memory().putLe32(queue.request(buffer), nextOffered);
+        }
         nextOffered++;
+        queue.driver.kickNeeded();
         return id >= 0 ? "offered" : "offer gave " + id;
     }
 
@@ -81,18 +125,23 @@ final class StreamRace implements Race, UsedHandler {
         boolean whole =
                 chain.readableBytes() == QueuePair.REQUEST_BYTES && chain.writableBytes() == QueuePair.RESPONSE_BYTES;
         int number = whole ? chain.getLe32(0) : -1;
+        boolean stale = late && whole && number != nextExpected;
+        if (stale) {
+            number = nextExpected;
+        }
         if (number != nextExpected) {
             return chain + " has number " + number + ", not " + nextExpected;
         }
         chain.putLe32(0, ~number);
         queue.device.complete(handle, Integer.BYTES);
         queue.device.publish();
+        queue.device.callNeeded();
         nextExpected++;
-        return "answered";
+        return stale ? "stale" : "answered";
     }
 
     @Override
     public String ring() {
-        return ring;
+        return nextOffered > 0 && nextOffered % lapChains == 0 ? wrapping : ring;
     }
 }

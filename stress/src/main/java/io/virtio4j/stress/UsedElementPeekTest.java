@@ -30,9 +30,9 @@ public class UsedElementPeekTest {
     private UsedElementPeekTest() {}
 
     /** Outcomes of the right variant. */
-    @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "nothing yet")
+    @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "must be seen: nothing yet")
     @Outcome(id = "0, 0, 8", expect = ACCEPTABLE, desc = "the length came after the peek, the index not yet")
-    @Outcome(id = "0, 1, 8", expect = ACCEPTABLE, desc = "index and length came after the peek")
+    @Outcome(id = "0, 1, 8", expect = ACCEPTABLE, desc = "must be seen: index and length came after the peek")
     @Outcome(id = "8, 0, 0", expect = ACCEPTABLE, desc = "the peek saw it")
     @Outcome(id = "0, 1, 0", expect = FORBIDDEN, desc = "stale length in spite of the read barrier")
     static final class Right {

@@ -27,8 +27,13 @@ final class UsedRace implements Race, UsedHandler {
     private final int secondHandle;
     private String taken = "";
 
-    private UsedRace(RingKind kind, boolean both) {
+    private final RingKind kind;
+    private final boolean early;
+
+    private UsedRace(RingKind kind, boolean both, boolean early) {
         ring = kind.label();
+        this.kind = kind;
+        this.early = early;
         this.both = both;
         // A device that answers two chains with one element says nothing of the first one's length: it is the whole
         // buffer.
@@ -50,7 +55,7 @@ final class UsedRace implements Race, UsedHandler {
 
         @Override
         Race over(RingKind kind) {
-            return new UsedRace(kind, false);
+            return new UsedRace(kind, false, false);
         }
     }
 
@@ -62,12 +67,30 @@ final class UsedRace implements Race, UsedHandler {
 
         @Override
         Race over(RingKind kind) {
-            return new UsedRace(kind, true);
+            return new UsedRace(kind, true, false);
+        }
+    }
+
+    /** One or two completions at a time, shown before they are there. */
+    static final class Early extends RingRaces {
+        private final boolean both;
+
+        Early(RingFormat format, boolean both) {
+            super(RingKind.plain(format)[0]);
+            this.both = both;
+        }
+
+        @Override
+        Race over(RingKind kind) {
+            return new UsedRace(kind, both, true);
         }
     }
 
     @Override
     public String device() {
+        if (early) {
+            EarlyShow.used(queue, kind, both ? 2 : 1);
+        }
         queue.device.chain(secondHandle).putLe32(0, OTHER_DATA);
         queue.device.complete(secondHandle, secondBytes);
         if (both) {

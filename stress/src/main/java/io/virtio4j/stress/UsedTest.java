@@ -2,6 +2,7 @@
 package io.virtio4j.stress;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.virtio4j.queue.RingFormat;
@@ -22,29 +23,30 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  * by two; with IN_ORDER that jump has one element for both.
  *
  * <p>As for {@link AvailableTest}, x86 and C2 keep this order by themselves as long as nobody loads the element before the
- * index: {@link UsedElementPeekTest} is the case in which a missing B' is seen on x86 too.
+ * index: {@link UsedElementPeekTest} is the case in which a missing B' is seen on x86 too. That this would notice is shown by
+ * devices that store the index, or the flags, before what it covers.
  */
 public class UsedTest {
     private UsedTest() {}
 
     /** What may come of one completion. */
-    @Outcome(id = "nothing yet, completed, .*", expect = ACCEPTABLE, desc = "the driver looked first")
-    @Outcome(id = "second, completed, .*", expect = ACCEPTABLE, desc = "token, length and data")
+    @Outcome(id = "nothing yet, completed, .*", expect = ACCEPTABLE, desc = "must be seen: the driver looked first")
+    @Outcome(id = "second, completed, .*", expect = ACCEPTABLE, desc = "must be seen: token, length and data")
     @Outcome(expect = FORBIDDEN, desc = "progress without what it covers")
     static final class OneChainOutcomes {
         private OneChainOutcomes() {}
     }
 
     /** What may come of two completions. */
-    @Outcome(id = "nothing yet, completed, .*", expect = ACCEPTABLE, desc = "the driver looked first")
+    @Outcome(id = "nothing yet, completed, .*", expect = ACCEPTABLE, desc = "must be seen: the driver looked first")
     @Outcome(
             id = "first then second, completed, .* with IN_ORDER",
             expect = ACCEPTABLE,
-            desc = "both, in the order in which they were offered")
+            desc = "must be seen: both, in the order in which they were offered")
     @Outcome(
             id = "second then first, completed, (split|packed)( at its wrap)?",
             expect = ACCEPTABLE,
-            desc = "both, in the order in which they were completed")
+            desc = "must be seen: both, in the order in which they were completed")
     @Outcome(expect = FORBIDDEN, desc = "one without the other, or without what the publication covers")
     static final class TwoChainsOutcomes {
         private TwoChainsOutcomes() {}
@@ -154,6 +156,128 @@ public class UsedTest {
         }
 
         /** Completes both, then publishes. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** What may come of progress that is shown too early. */
+    @Outcome(
+            id = "(nothing yet|second|second then first), completed, .*",
+            expect = ACCEPTABLE,
+            desc = "by luck, it was there")
+    @Outcome(
+            id = ".*(broken|stale).*, completed, .*",
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "progress without what it covers, as expected of a wrong variant")
+    @Outcome(expect = FORBIDDEN, desc = "something else")
+    static final class EarlyOutcomes {
+        private EarlyOutcomes() {}
+    }
+
+    /** Wrong: the index of a split ring before the used element. */
+    @JCStressTest
+    @JCStressMeta(EarlyOutcomes.class)
+    @Description("B split wrong: the index stored before what it covers")
+    @State
+    public static class SplitEarly extends RaceState {
+        private static final RaceSource RACES = new UsedRace.Early(RingFormat.SPLIT, false);
+
+        /** Makes a race. */
+        public SplitEarly() {
+            super(RACES);
+        }
+
+        /** Looks once. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** Shows the completion, then writes the data, completes and publishes. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** Wrong: the index of a split ring before two used elements. */
+    @JCStressTest
+    @JCStressMeta(EarlyOutcomes.class)
+    @Description("B split wrong: the index stored before the two completions that it covers")
+    @State
+    public static class SplitEarlyTwoChains extends RaceState {
+        private static final RaceSource RACES = new UsedRace.Early(RingFormat.SPLIT, true);
+
+        /** Makes a race. */
+        public SplitEarlyTwoChains() {
+            super(RACES);
+        }
+
+        /** Looks once. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** Shows both, then completes and publishes them. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** Wrong: the flags of a packed ring before the used element. */
+    @JCStressTest
+    @JCStressMeta(EarlyOutcomes.class)
+    @Description("B packed wrong: the flags stored before what it covers")
+    @State
+    public static class PackedEarly extends RaceState {
+        private static final RaceSource RACES = new UsedRace.Early(RingFormat.PACKED, false);
+
+        /** Makes a race. */
+        public PackedEarly() {
+            super(RACES);
+        }
+
+        /** Looks once. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** Shows the completion, then writes the data, completes and publishes. */
+        @Actor
+        public void device(LLL_Result r) {
+            r.r2 = race.device();
+        }
+    }
+
+    /** Wrong: the flags of a packed ring before two used elements. */
+    @JCStressTest
+    @JCStressMeta(EarlyOutcomes.class)
+    @Description("B packed wrong: the flags stored before the two completions that it covers")
+    @State
+    public static class PackedEarlyTwoChains extends RaceState {
+        private static final RaceSource RACES = new UsedRace.Early(RingFormat.PACKED, true);
+
+        /** Makes a race. */
+        public PackedEarlyTwoChains() {
+            super(RACES);
+        }
+
+        /** Looks once. */
+        @Actor
+        public void driver(LLL_Result r) {
+            r.r1 = race.driver();
+            r.r3 = race.ring();
+        }
+
+        /** Shows both, then completes and publishes them. */
         @Actor
         public void device(LLL_Result r) {
             r.r2 = race.device();

@@ -26,11 +26,17 @@ public class WorkerHandoverTest {
     private WorkerHandoverTest() {}
 
     /** Outcomes of the right variant: two turns of the worker. */
-    @Outcome(id = "-1, 0", expect = ACCEPTABLE, desc = "the worker saw the orders first: the queue is the session's")
+    @Outcome(
+            id = "-1, 0",
+            expect = ACCEPTABLE,
+            desc = "must be seen: the worker saw the orders first: the queue is the session's")
     @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "the session looked too early")
     @Outcome(id = "0, -1", expect = ACCEPTABLE, desc = "the worker served once, and reported too late")
     @Outcome(id = "1, -1", expect = ACCEPTABLE, desc = "the worker served twice, and saw no orders")
-    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the worker served, then reported: the session sees its turn")
+    @Outcome(
+            id = "0, 1",
+            expect = ACCEPTABLE,
+            desc = "must be seen: the worker served, then reported: the session sees its turn")
     @Outcome(expect = FORBIDDEN, desc = "both in the queue at once, or the worker in a queue that it gave back")
     static final class Right {
         private Right() {}

@@ -3,6 +3,7 @@ package io.virtio4j.build.jcstress;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,23 +11,25 @@ import java.util.stream.Collectors;
 import org.openjdk.jcstress.JCStress;
 import org.openjdk.jcstress.Main;
 import org.openjdk.jcstress.Options;
-import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.grading.HTMLReportPrinter;
 import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
  * jcstress, and an error where it would be silent: jcstress leaves out a test with more actors than it has CPUs, runs nothing
- * when no test matches, and calls both a success. Here every selected test must have left a result, and every wrong variant
- * must have shown its interesting outcome, if it had samples enough. At the end stands a {@link Summary}, since the reports of
- * jcstress fill many screens.
+ * when no test matches, and calls both a success. Here every selected test must have left a result, and every wrong variant must have
+ * shown what is wrong with it, and every right one what it is about: what did not gets a {@link SecondLook}, and then the run
+ * fails. At the end stands a {@link Summary}, since the reports of jcstress fill many screens.
  */
 public final class CheckedMain {
-    /** Where the counts of a run are left, by the release of Java. */
-    private static final Path COUNTS = Path.of("jcstress-counts");
-
     /** The page whose table is written anew from the counts. */
     private static final String PAGE = "jcstress.page";
+
+    /** How many seconds second looks may take. */
+    private static final String PATIENCE = "jcstress.patience";
+
+    private static final long PATIENCE_SECONDS = 90;
 
     private CheckedMain() {}
 
@@ -34,7 +37,7 @@ public final class CheckedMain {
      * The program.
      *
      * @param args the arguments of jcstress
-     * @throws Exception what jcstress throws; it ends a run with forbidden outcomes with an AssertionError
+     * @throws Exception what jcstress throws
      */
     public static void main(String[] args) throws Exception {
         if (Arrays.asList(args).contains("-h")) {
@@ -49,8 +52,7 @@ public final class CheckedMain {
             Main.main(args);
             return;
         }
-        JCStress jcstress = new JCStress(options);
-        Set<String> selected = jcstress.getTests();
+        Set<String> selected = new JCStress(options).getTests();
         refuse(selected.isEmpty(), "no test matches " + options.getTestFilter());
         int cpus = options.getCPUCount();
         Set<String> tooWide = selected.stream()
@@ -58,39 +60,48 @@ public final class CheckedMain {
                 .collect(Collectors.toCollection(TreeSet::new));
         refuse(!tooWide.isEmpty(), "more actors than the " + cpus + " CPUs in use, would be left out: " + tooWide);
 
-        AssertionError forbidden = null;
-        try {
-            jcstress.run();
-        } catch (AssertionError e) {
-            forbidden = e;
+        Summary summary = new Summary(selected);
+        Collection<TestResult> first = OneRun.of(options);
+        summary.add(first);
+        if (summary.wrong().isEmpty()) {
+            Collection<TestResult> again =
+                    new SecondLook(new Arguments(args), summary, Long.getLong(PATIENCE, PATIENCE_SECONDS)).run();
+            report(options, first, again);
         }
-
-        List<TestResult> results = resultsIn(options.getResultFile());
-        Summary summary = new Summary(results);
         summary.print(System.out);
-        MeasuredPage.keep(COUNTS, Runtime.version().feature(), summary.tests());
-        String page = System.getProperty(PAGE);
-        if (page != null) {
-            MeasuredPage.write(Path.of(page), COUNTS);
-        }
-        Set<String> silent = new TreeSet<>(selected);
-        results.forEach(result -> silent.remove(result.getName()));
-        refuse(!silent.isEmpty(), "left no result: " + silent);
-        if (forbidden != null) {
-            throw forbidden;
-        }
-        refuse(
-                !summary.withoutTeeth().isEmpty(),
-                "a wrong variant did not show what is wrong with it: " + summary.withoutTeeth());
-        System.out.println(selected.size() + " of " + selected.size() + " selected tests ran");
+        refuse(summary.wrong(), "what must not be");
+        refuse(summary.notSeen(), "what had to be seen and was not");
+        System.out.println(selected.size() + " of " + selected.size()
+                + " selected tests ran; nothing forbidden was seen, and all that had to be seen was");
+        keep(args, selected, summary);
     }
 
-    private static List<TestResult> resultsIn(String file) throws Exception {
-        InProcessCollector results = new InProcessCollector();
-        DiskReadCollector reader = new DiskReadCollector(file, results);
-        reader.dump();
-        reader.close();
-        return List.copyOf(results.getTestResults());
+    /** The page of jcstress, over all runs. */
+    private static void report(Options options, Collection<TestResult> first, Collection<TestResult> again)
+            throws Exception {
+        if (again.isEmpty()) {
+            return;
+        }
+        InProcessCollector all = new InProcessCollector();
+        first.forEach(all::add);
+        again.forEach(all::add);
+        new HTMLReportPrinter(options, all, System.out).work();
+    }
+
+    private static void keep(String[] args, Set<String> selected, Summary summary) throws Exception {
+        String page = System.getProperty(PAGE);
+        if (page != null) {
+            refuse(
+                    selected.size() != TestList.tests().size(),
+                    PAGE + " is written by a run of all tests, and not of " + selected.size() + " of "
+                            + TestList.tests().size());
+            MeasuredPage.write(Path.of(page), new Arguments(args), summary);
+        }
+    }
+
+    private static void refuse(List<String> wrong, String what) {
+        wrong.forEach(System.err::println);
+        refuse(!wrong.isEmpty(), what + ": see the " + wrong.size() + " lines above");
     }
 
     private static void refuse(boolean wrong, String message) {

@@ -27,9 +27,13 @@ public final class RunMojo extends AbstractRunMojo {
     @Parameter(property = "jcstress.args")
     private String args;
 
-    /** A page whose table of measured counts is written anew after the run, from here if relative; none by default. */
+    /** A page whose table of measured counts is written anew after a run of all tests that ends well, from here if relative; none by default. */
     @Parameter(property = "jcstress.page")
     private String page;
+
+    /** How many seconds may be spent on running again what did not show what it is there to show; 90 by default. */
+    @Parameter(property = "jcstress.patience")
+    private Integer patienceSeconds;
 
     @Parameter(defaultValue = "${session.executionRootDirectory}", readonly = true, required = true)
     private File root;
@@ -44,6 +48,9 @@ public final class RunMojo extends AbstractRunMojo {
         List<String> command = new ArrayList<>();
         if (page != null) {
             command.add("-Djcstress.page=" + root.toPath().resolve(page));
+        }
+        if (patienceSeconds != null) {
+            command.add("-Djcstress.patience=" + patienceSeconds);
         }
         command.add(CHECKED_MAIN);
         for (String flag : jvmFlags) {
