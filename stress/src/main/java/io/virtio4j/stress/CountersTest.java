@@ -42,9 +42,13 @@ public class CountersTest {
 
         /** Goes on with the next counter. */
         public Differences() {
+            counter = next();
+        }
+
+        private static QueueCounter next() {
             int now = turn;
             turn = now + 1 < ALL.length ? now + 1 : 0;
-            counter = ALL[now];
+            return ALL[now];
         }
 
         /** Adds to both halves. */
