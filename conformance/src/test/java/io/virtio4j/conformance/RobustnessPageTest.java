@@ -23,6 +23,11 @@ class RobustnessPageTest {
     }
 
     @Test
+    void everyRuleThatAppliesIsBrokenByAHostilePeerOrExempt() {
+        assertThat(HostileCoverage.of(ROOT).problems(robustness.played())).isEmpty();
+    }
+
+    @Test
     void thePageSaysWhatTheCasesCameTo() throws IOException {
         if (System.getProperty("conformance.update") != null) {
             RobustnessPage.write(ROOT, robustness);
