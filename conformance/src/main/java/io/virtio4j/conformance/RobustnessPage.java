@@ -21,7 +21,9 @@ import java.util.stream.Stream;
 final class RobustnessPage {
 
     private static final List<String> VERDICTS =
-            Stream.concat(PlayedCase.GOOD.stream(), PlayedCase.BAD.stream()).toList();
+            Stream.of(PlayedCase.GOOD, List.of(PlayedCase.SKIPPED), PlayedCase.BAD)
+                    .flatMap(List::stream)
+                    .toList();
 
     private final StringBuilder out = new StringBuilder();
     private final Map<String, List<PlayedCase>> areas;
@@ -76,7 +78,11 @@ final class RobustnessPage {
 
     private void countRow(String title, List<PlayedCase> played) {
         List<String> cells = new ArrayList<>(
-                List.of(title, String.valueOf(Robustness.cases(played)), String.valueOf(played.size())));
+                List.of(
+                title,
+                String.valueOf(Robustness.cases(played)),
+                String.valueOf(
+                        played.stream().filter(one -> !one.isSkipped()).count())));
         for (String verdict : VERDICTS) {
             cells.add(String.valueOf(
                     played.stream().filter(one -> one.verdict().equals(verdict)).count()));
@@ -102,7 +108,16 @@ final class RobustnessPage {
 
     /** What came out alike on both rings is one row. */
     private static PlayedCase withoutRing(PlayedCase one) {
-        return new PlayedCase(one.party(), "", one.id(), one.area(), one.verdict(), one.clauses(), one.violates());
+        return new PlayedCase(
+                one.party(),
+                "",
+                one.id(),
+                one.area(),
+                one.verdict(),
+                one.clauses(),
+                one.violates(),
+                one.allowed(),
+                one.remark());
     }
 
     private void same(List<PlayedCase> same) {
@@ -119,7 +134,18 @@ final class RobustnessPage {
                 String.join(" ", first.clauses()),
                 first.party(),
                 rings,
-                first.verdict()));
+                verdict(first)));
+    }
+
+    /** With the others that would have been right too, or why the case was not played. */
+    private static String verdict(PlayedCase one) {
+        if (one.isSkipped()) {
+            return one.verdict() + ": " + one.remark();
+        }
+        List<String> others = one.allowed().stream()
+                .filter(verdict -> !verdict.equals(one.verdict()))
+                .toList();
+        return others.isEmpty() ? one.verdict() : one.verdict() + " (allowed: " + String.join(", ", others) + ")";
     }
 
     private void row(List<String> cells) {

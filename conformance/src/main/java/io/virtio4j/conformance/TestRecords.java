@@ -26,11 +26,15 @@ final class TestRecords {
 
     /** {@return the lines of all files of one folder, of every module that has it} */
     static Stream<List<String>> rows(Path root, String folder, int columns) {
+        return files(root, folder).flatMap(file -> Tsv.rows(file, columns).stream());
+    }
+
+    /** {@return all files of one folder, of every module that has it} */
+    static Stream<Path> files(Path root, String folder) {
         return modules(root.resolve("pom.xml")).stream()
                 .map(module -> root.resolve(module).resolve(folder))
                 .filter(Files::isDirectory)
-                .flatMap(directory -> filesIn(directory).stream())
-                .flatMap(file -> Tsv.rows(file, columns).stream());
+                .flatMap(directory -> filesIn(directory).stream());
     }
 
     /** Only what the POM names: the folder of a module that was removed may still lie there. */

@@ -24,11 +24,16 @@ final class Tsv {
 
     /** Reads a file without a header. */
     static List<List<String>> rows(Path file, int columns) {
+        return rows(file, columns, 0);
+    }
+
+    /** Reads a file but for its first few lines. */
+    static List<List<String>> rows(Path file, int columns, int skipped) {
         List<List<String>> rows = new ArrayList<>();
-        for (String line : lines(file)) {
+        for (String line : lines(file).stream().skip(skipped).toList()) {
             List<String> row = List.of(line.split("\t", -1));
             if (row.size() != columns) {
-                throw new IllegalArgumentException(file + ":" + (rows.size() + 1) + ": " + row.size()
+                throw new IllegalArgumentException(file + ":" + (rows.size() + skipped + 1) + ": " + row.size()
                         + " columns instead of " + columns + ": " + line);
             }
             rows.add(row);
@@ -36,7 +41,7 @@ final class Tsv {
         return rows;
     }
 
-    private static List<String> lines(Path file) {
+    static List<String> lines(Path file) {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {

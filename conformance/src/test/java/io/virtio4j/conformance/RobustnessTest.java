@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +30,18 @@ class RobustnessTest {
                         "C-ONE\t2.1 First\tdriver\tMUST\tcore\tDo one.\tlook"));
         write("conformance/robustness.md", List.of("# By hand"));
         for (int i = 0; i < Robustness.LEAST_CASES; i++) {
-            lines.add("echo\tsplit\tcase-" + i + "\tstatus\tSERVED\tC-ONE\tDoes nothing.");
+            lines.add("echo\tsplit\tcase-" + i + "\tstatus\tSERVED\tC-ONE\tDoes nothing.\tSERVED\t");
         }
     }
 
     private Robustness read() throws IOException {
-        write("a/target/hostile/echo.tsv", lines);
+        writeResults("a/target/hostile/echo.tsv", lines);
         return Robustness.of(root);
+    }
+
+    private void writeResults(String file, List<String> results) throws IOException {
+        write(file, Stream.concat(Stream.of("plays=" + results.size()), results.stream())
+                .toList());
     }
 
     private void write(String file, List<String> content) throws IOException {
@@ -58,18 +64,28 @@ class RobustnessTest {
     }
 
     @Test
-    void everyVerdictThatIsNoGoodOneIsAProblem() throws IOException {
-        for (String bad : List.of("WEDGED", "ESCAPED", "LEAKED", "LIED", "UNHEARD_OF")) {
-            lines.set(0, "echo\tsplit\tcase-0\tstatus\t" + bad + "\tC-ONE\tDoes harm.");
+    void aRunThatWasNotWholeIsAProblem() throws IOException {
+        List<String> file = new ArrayList<>(List.of("plays=301"));
+        file.addAll(lines);
+        write("a/target/hostile/echo.tsv", file);
 
-            assertThat(read().problems()).containsExactly("echo came out of case-0 " + bad + ", split");
+        assertThat(Robustness.of(root).problems())
+                .containsExactly("a/target/hostile/echo.tsv has 300 plays and says plays=301");
+    }
+
+    @Test
+    void everyVerdictThatIsNoGoodOneIsAProblem() throws IOException {
+        for (String bad : List.of("WEDGED", "ESCAPED", "LEAKED", "LIED", "NOT_PLAYED", "REJECTED", "UNHEARD_OF")) {
+            lines.set(0, "echo\tsplit\tcase-0\tstatus\t" + bad + "\tC-ONE\tDoes harm.\tSERVED\twhy");
+
+            assertThat(read().problems()).containsExactly("echo came out of case-0 " + bad + ", split: why");
         }
     }
 
     @Test
     void aCaseNamesClausesOfTheChecklist() throws IOException {
-        lines.set(0, "echo\tsplit\tcase-0\tstatus\tSERVED\tC-ONE C-TWO\tDoes nothing.");
-        lines.set(1, "echo\tsplit\tcase-1\tstatus\tSERVED\t\tDoes nothing.");
+        lines.set(0, "echo\tsplit\tcase-0\tstatus\tSERVED\tC-ONE C-TWO\tDoes nothing.\tSERVED\t");
+        lines.set(1, "echo\tsplit\tcase-1\tstatus\tSERVED\t\tDoes nothing.\tSERVED\t");
 
         assertThat(read().problems())
                 .containsExactly(
@@ -79,19 +95,21 @@ class RobustnessTest {
     @Test
     void thePageHasTheCountsAndARowForWhatCameOutAlike() throws IOException {
         lines.clear();
-        lines.add("echo\tsplit\tloop\tchain\tNEEDS_RESET\tC-ONE\tGoes in a|circle.");
-        lines.add("echo\tpacked\tloop\tchain\tNEEDS_RESET\tC-ONE\tGoes in a|circle.");
-        write(
+        lines.add("echo\tsplit\tloop\tchain\tNEEDS_RESET\tC-ONE\tGoes in a|circle.\tNEEDS_RESET\t");
+        lines.add("echo\tpacked\tloop\tchain\tNEEDS_RESET\tC-ONE\tGoes in a|circle.\tNEEDS_RESET\t");
+        lines.add("echo\tpacked\thuge\tchain\tSKIPPED\tC-ONE\tAsks for much.\tSERVED\tneeds memory");
+        writeResults(
                 "b/target/hostile/blk.tsv",
                 List.of(
-                        "blk\tsplit\tloop\tchain\tREJECTED\tC-ONE\tGoes in a|circle.",
-                        "blk\tsplit\tloop\tchain\tREJECTED\tC-ONE\tGoes in a|circle."));
+                        "blk\tsplit\tloop\tchain\tREJECTED\tC-ONE\tGoes in a|circle.\tSERVED REJECTED\t",
+                        "blk\tsplit\tloop\tchain\tREJECTED\tC-ONE\tGoes in a|circle.\tSERVED REJECTED\t"));
 
         assertThat(RobustnessPage.of(root, read()))
                 .startsWith("# By hand\n")
-                .contains("| chain | 1 | 3 | 0 | 1 | 2 | 0 | 0 | 0 | 0 |\n")
-                .contains("| all | 1 | 3 | 0 | 1 | 2 | 0 | 0 | 0 | 0 |\n")
-                .contains("| loop | Goes in a\\|circle. | C-ONE | blk | split | REJECTED |\n")
-                .contains("| loop | Goes in a\\|circle. | C-ONE | echo | split, packed | NEEDS_RESET |\n");
+                .contains("| chain | 1 | 3 | 0 | 1 | 2 | 1 | 0 | 0 | 0 | 0 | 0 |\n")
+                .contains("| all | 1 | 3 | 0 | 1 | 2 | 1 | 0 | 0 | 0 | 0 | 0 |\n")
+                .contains("| loop | Goes in a\\|circle. | C-ONE | blk | split | REJECTED (allowed: SERVED) |\n")
+                .contains("| loop | Goes in a\\|circle. | C-ONE | echo | split, packed | NEEDS_RESET |\n")
+                .contains("| huge | Asks for much. | C-ONE | echo | packed | SKIPPED: needs memory |\n");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.CaseResult;
+import io.virtio4j.sim.hostile.CaseResults;
 import io.virtio4j.sim.hostile.CaseRunner;
 import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.device.BlkDeviceCases;
@@ -21,18 +22,18 @@ final class HostileBlkDeviceTest {
 
     private static Stream<DynamicTest> play(DriverParty party) {
         CaseRunner<DevicePort> runner = new CaseRunner<>(party);
-        Path table = Path.of("target", "hostile", party.name() + ".tsv");
+        CaseResults results = CaseResults.begin(Path.of("target", "hostile"), party.name(), BlkDeviceCases.all());
         return BlkDeviceCases.all().stream()
                 .flatMap(hostileCase -> hostileCase.rings().stream()
                         .sorted()
                         .map(format -> DynamicTest.dynamicTest(
-                                hostileCase.id() + ", " + format, () -> play(runner, hostileCase, format, table))));
+                                hostileCase.id() + ", " + format, () -> play(runner, hostileCase, format, results))));
     }
 
     private static void play(
-            CaseRunner<DevicePort> runner, HostileCase<DevicePort> hostileCase, RingFormat format, Path table) {
+            CaseRunner<DevicePort> runner, HostileCase<DevicePort> hostileCase, RingFormat format, CaseResults results) {
         CaseResult result = runner.run(hostileCase, format, SEED);
-        result.appendTo(table);
+        results.add(result);
         assertThat(result.isGood()).as(result.toString()).isTrue();
     }
 

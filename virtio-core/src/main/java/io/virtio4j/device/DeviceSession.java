@@ -429,6 +429,14 @@ public final class DeviceSession {
     }
 
     /**
+     * {@return how many chains the device has taken and not completed, on all its queues; 0 after a reset. A queue that another
+     * thread serves may have moved on meanwhile}
+     */
+    public int inFlight() {
+        return queues.inFlight();
+    }
+
+    /**
      * Passes on what the driver wrote to the configuration; what lies outside it is ignored.
      *
      * @param offset first byte

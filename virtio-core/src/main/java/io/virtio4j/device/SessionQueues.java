@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,12 @@ final class SessionQueues {
     /** The device needs a reset: nothing is served, and the session does not wait for that. */
     void halt() {
         workers.order(NO_QUEUES);
+    }
+
+    int inFlight() {
+        return Stream.concat(Arrays.stream(served), stopping.values().stream())
+                .mapToInt(DeviceQueue::inFlight)
+                .sum();
     }
 
     void configure(Setup setup) {

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  *
  * <p>All regions are 64 KiB long; guards are bytes before and behind a region that no guest address names. The case writes by
  * guest address through the methods here. What the party may write is declared ({@link #partyMayWrite}); all other bytes must
- * hold what the case wrote there last. One thread, the case's.
+ * hold what the case wrote there last. The right ends when the case takes the buffer back used, and with every reset. One thread, the
+ * case's.
  */
 public final class CaseMemory {
     /** Where rings lie, and tables. */
@@ -43,7 +44,7 @@ public final class CaseMemory {
 
     /**
      * A region of 4 GiB and a little, all of it the same 64 KiB over and over, which no guard surrounds and nobody may write;
-     * only in memory of this process.
+     * only in memory of this process, for cases that need {@link Need#HUGE_MEMORY}.
      */
     public static final long HUGE = 0x1_0000_0000L;
 
@@ -58,8 +59,20 @@ public final class CaseMemory {
 
     /** The huge region: one for all cases, since making it takes longer than most of them. */
     private static final class Huge {
-        static final SharedMemory REGION = SharedMemory.wrap(
-                Collections.nCopies((int) ((1L << 32) / REGION_BYTES) + 1, direct(REGION_BYTES)), HUGE);
+        private static final ByteBuffer PAGES = direct(REGION_BYTES);
+        private static final ByteBuffer NOTHING = ByteBuffer.wrap(new byte[REGION_BYTES]);
+
+        static final SharedMemory REGION =
+                SharedMemory.wrap(Collections.nCopies((int) ((1L << 32) / REGION_BYTES) + 1, PAGES), HUGE);
+
+        /** Looks whether anybody wrote there, and makes it as it was for the next. */
+        static void addTrespasses(List<String> found) {
+            int at = PAGES.duplicate().clear().mismatch(NOTHING.duplicate().clear());
+            if (at >= 0) {
+                Region.add(found, "the huge region was written, at " + at + " of its " + REGION_BYTES + " bytes");
+                PAGES.put(0, NOTHING, 0, REGION_BYTES);
+            }
+        }
     }
 
     private final List<Region> regions = new ArrayList<>();
@@ -77,7 +90,10 @@ public final class CaseMemory {
         return bytes;
     }
 
+    private final boolean hasHuge;
+
     private CaseMemory(IntFunction<ByteBuffer> source, SharedMemory... more) {
+        hasHuge = more.length > 0;
         for (long address : new long[] {RINGS, FIRST, SECOND, THIRD}) {
             regions.add(new Region(source.apply(REGION_BYTES + 2 * GUARD_BYTES), address));
         }
@@ -190,7 +206,29 @@ public final class CaseMemory {
             long from = Math.max(address, region.start());
             long to = Math.min(address + lengthBytes, region.end());
             if (from < to) {
-                region.free.set((int) (from - region.start()), (int) (to - region.start()));
+                region.lend((int) (from - region.start()), (int) (to - region.start()));
+            }
+        }
+    }
+
+    /** What was the party's to write before is so again; nothing else. */
+    void lendAgain(long address, long lengthBytes) {
+        for (Region region : regions) {
+            long from = Math.max(address, region.start());
+            long to = Math.min(address + lengthBytes, region.end());
+            if (from < to) {
+                region.lendAgain((int) (from - region.start()), (int) (to - region.start()));
+            }
+        }
+    }
+
+    /** What the party was to write is not any more, and holds what it holds now. */
+    void takeBack(long address, long lengthBytes) {
+        for (Region region : regions) {
+            long from = Math.max(address, region.start());
+            long to = Math.min(address + lengthBytes, region.end());
+            if (from < to) {
+                region.takeBack((int) (from - region.start()), (int) (to - region.start()));
             }
         }
     }
@@ -332,6 +370,9 @@ public final class CaseMemory {
     public List<String> trespasses() {
         List<String> found = new ArrayList<>(past);
         regions.forEach(region -> region.addTrespasses(found));
+        if (hasHuge) {
+            Huge.addTrespasses(found);
+        }
         return found;
     }
 
@@ -342,6 +383,9 @@ public final class CaseMemory {
         private final byte[] written = new byte[REGION_BYTES];
         private final ByteBuffer expected = ByteBuffer.wrap(written);
         private final BitSet free = new BitSet(REGION_BYTES);
+
+        /** What was free at any time since all was claimed. */
+        private final BitSet lent = new BitSet(REGION_BYTES);
 
         Region(ByteBuffer whole, long address) {
             this.whole = whole;
@@ -370,10 +414,34 @@ public final class CaseMemory {
             }
         }
 
+        void lend(int from, int to) {
+            free.set(from, to);
+            lent.set(from, to);
+        }
+
+        void lendAgain(int from, int to) {
+            for (int run = lent.nextSetBit(from); run >= 0 && run < to; ) {
+                int end = Math.min(to, lent.nextClearBit(run));
+                free.set(run, end);
+                run = lent.nextSetBit(end);
+            }
+        }
+
+        /** Only what was free: whatever else has changed there is still to be found. */
+        void takeBack(int from, int to) {
+            for (int run = free.nextSetBit(from); run >= 0 && run < to; ) {
+                int end = Math.min(to, free.nextClearBit(run));
+                shared.getBytes(run, written, run, end - run);
+                free.clear(run, end);
+                run = free.nextSetBit(end);
+            }
+        }
+
         /** Up to the last byte that was the party's: no other can have changed. */
         void claimAll() {
             shared.getBytes(0, written, 0, free.length());
             free.clear();
+            lent.clear();
         }
 
         void addTrespasses(List<String> found) {

@@ -2,11 +2,8 @@
 package io.virtio4j.sim.hostile;
 
 import io.virtio4j.queue.RingFormat;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What came of one case.
@@ -21,36 +18,29 @@ import java.nio.file.StandardOpenOption;
 public record CaseResult(
         String party, RingFormat format, HostileCase<?> hostileCase, Verdict verdict, String detail, long seed) {
 
-    /** {@return whether this verdict is right for the case} */
+    /** {@return whether this verdict is right for the case, or the case was not for this party} */
     public boolean isGood() {
-        return hostileCase.allowed().contains(verdict);
+        return verdict == Verdict.SKIPPED || hostileCase.allowed().contains(verdict);
     }
 
-    /** {@return a line of the table: party, ring, id, area, verdict, clauses, sentence; separated by tabs} */
+    /**
+     * {@return a line of the table: party, ring, id, area, verdict, clauses, sentence, the verdicts that are right, and where the
+     * verdict is none of the good ones the first line of what was seen; separated by tabs}
+     */
     public String toLine() {
         return String.join(
                 "\t",
                 party,
-                format.name().toLowerCase(java.util.Locale.ROOT),
+                format.name().toLowerCase(Locale.ROOT),
                 hostileCase.id(),
                 hostileCase.area(),
                 verdict.name(),
                 String.join(" ", hostileCase.clauses()),
-                hostileCase.violates());
-    }
-
-    /**
-     * Adds the line to a file.
-     *
-     * @param file created where it is missing
-     */
-    public void appendTo(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, toLine() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot add " + hostileCase.id() + " to " + file, e);
-        }
+                hostileCase.violates(),
+                hostileCase.allowed().stream().sorted().map(Verdict::name).collect(Collectors.joining(" ")),
+                verdict.isGood()
+                        ? ""
+                        : detail.lines().findFirst().orElse("").replace('\t', ' ').strip());
     }
 
     @Override

@@ -4,22 +4,29 @@ package io.virtio4j.sim.hostile;
 import io.virtio4j.queue.RingFormat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Plays cases against one party and finds the verdicts.
  *
  * <pre>
- *   open --&gt; play --&gt; settle --&gt; verdict so far --&gt; good request (as it stands, after a reset) --&gt; leaks --&gt; close
- *              '-- exceptions, trespasses, reports, lies: looked for after the play and again at the end
+ *   open --&gt; play --&gt; settle --&gt; verdict so far --&gt; good request (as it stands, after a reset) --&gt; leaks --&gt; close --&gt; threads
+ *              '-- exceptions, trespasses, reports, lies: looked for after the play, after the good request and after the close
  * </pre>
  *
- * <p>Each case has a thread of its own; one that does not come back in time is WEDGED, is left behind, and its stack is in the
- * result. Any thread may run cases, one at a time.
+ * <p>Each case has a thread of its own, and so a group for what the party starts: a thread that outlives the party is LEAKED. A case
+ * that does not come back in time is WEDGED and left behind, with the stacks of all its threads in the result; those after it get
+ * less time. As long as something of it keeps a processor busy no case is played any more: NOT_PLAYED. Any thread may run cases,
+ * one at a time.
+ *
+ * <p>A case that {@linkplain HostileCase#needs needs} what the party has not is SKIPPED.
  *
  * @param <P> the side that the cases play
  */
@@ -30,8 +37,13 @@ public final class CaseRunner<P extends PeerPort> {
     /** How long the thread may be late: it is given up after that. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final int HASTE = 5;
+
     private final PartyUnderTest<P> party;
     private final long deadlineNanos;
+
+    /** A case did not come back: the next ones are likely to end so too, and each costs its time. */
+    private boolean wedged;
 
     /**
      * Makes a runner whose cases may take {@link #DEADLINE_NANOS}.
@@ -68,23 +80,43 @@ public final class CaseRunner<P extends PeerPort> {
             throw new IllegalArgumentException(hostileCase + " is for " + hostileCase.rings() + ", not " + format);
         }
         Attempt attempt = new Attempt(hostileCase, format, seed);
-        Thread thread = new Thread(attempt, "hostile-" + hostileCase.id());
-        thread.setDaemon(true);
-        thread.start();
-        awaitEnd(thread);
-        if (thread.isAlive()) {
-            String stack = Arrays.stream(thread.getStackTrace())
-                    .map(frame -> "    at " + frame)
-                    .collect(Collectors.joining("\n"));
-            thread.interrupt();
-            return attempt.result(Verdict.WEDGED, "still busy after the deadline\n" + stack);
+        Set<Need> missing = missing(hostileCase);
+        if (!missing.isEmpty()) {
+            return attempt.result(
+                    Verdict.SKIPPED, "needs " + missing.stream().map(Need::words).collect(Collectors.joining(", ")));
         }
-        return attempt.result();
+        return CaseThreads.busyFromBefore()
+                .map(busy -> attempt.result(Verdict.NOT_PLAYED, "a case before it is still busy: " + busy))
+                .orElseGet(() -> play(attempt));
     }
 
-    private void awaitEnd(Thread thread) {
+    /**
+     * Plays many cases, each on each of its rings, one after the other as the stream is read.
+     *
+     * @param cases the cases
+     * @param seed what each draws its random values from
+     * @return what came of them, in their order
+     */
+    public Stream<CaseResult> runAll(Collection<HostileCase<P>> cases, long seed) {
+        return cases.stream().flatMap(one -> one.rings().stream().sorted().map(format -> run(one, format, seed)));
+    }
+
+    private Set<Need> missing(HostileCase<P> hostileCase) {
+        Set<Need> missing = EnumSet.noneOf(Need.class);
+        missing.addAll(hostileCase.needs());
+        missing.removeAll(party.has());
+        return missing;
+    }
+
+    private CaseResult play(Attempt attempt) {
         try {
-            thread.join(TimeUnit.NANOSECONDS.toMillis(deadlineNanos + GRACE_NANOS));
+            if (attempt.threads.play(attempt.deadlineNanos + GRACE_NANOS)) {
+                return attempt.result();
+            }
+            String stacks = attempt.threads.stacks();
+            attempt.threads.leaveBehind();
+            wedged = true;
+            return attempt.result(Verdict.WEDGED, "still busy after the deadline\n" + stacks);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a case was played", e);
@@ -96,6 +128,8 @@ public final class CaseRunner<P extends PeerPort> {
         private final HostileCase<P> hostileCase;
         private final RingFormat format;
         private final long seed;
+        private final long deadlineNanos = wedged ? CaseRunner.this.deadlineNanos / HASTE : CaseRunner.this.deadlineNanos;
+        private final CaseThreads threads;
         private @Nullable Verdict verdict;
         private String detail = "";
         private @Nullable IllegalStateException mistake;
@@ -104,17 +138,44 @@ public final class CaseRunner<P extends PeerPort> {
             this.hostileCase = hostileCase;
             this.format = format;
             this.seed = seed;
+            this.threads = new CaseThreads("hostile-" + hostileCase.id(), this);
         }
 
         @Override
         public void run() {
-            CaseMemory memory = party.memory();
-            try (P port = party.open(format, memory)) {
-                Stage stage = new Stage(port, seed, System.nanoTime() + deadlineNanos);
-                play(port, stage);
+            P port;
+            try {
+                port = party.open(format, party.memory());
             } catch (RuntimeException | Error e) {
-                // Neither the play nor the good request: the party could not be opened or closed.
-                conclude(Verdict.ESCAPED, "opening or closing it: " + stackOf(e));
+                conclude(Verdict.ESCAPED, "opening it: " + stackOf(e));
+                return;
+            }
+            try {
+                play(port, new Stage(port, seed, System.nanoTime() + deadlineNanos));
+            } catch (Stage.Mistake e) {
+                mistake = e;
+            } catch (RuntimeException | Error e) {
+                // Neither the play nor the good request: the port itself.
+                conclude(Verdict.ESCAPED, "looking at it: " + stackOf(e));
+            }
+            close(port);
+        }
+
+        /** What the party does while it ends is bounded as before; after that nothing is its own any more. */
+        private void close(P port) {
+            try {
+                port.close();
+                port.memory().clearPlaces();
+            } catch (RuntimeException | Error e) {
+                conclude(Verdict.ESCAPED, "closing it: " + stackOf(e));
+            }
+            List<String> alive = threads.startedAndAlive();
+            String found = found(port);
+            if (!found.isEmpty()) {
+                conclude(Verdict.ESCAPED, "after it was closed: " + found);
+            }
+            if (!alive.isEmpty()) {
+                conclude(Verdict.LEAKED, "alive after it was closed: " + String.join("\n", alive));
             }
         }
 
@@ -128,7 +189,11 @@ public final class CaseRunner<P extends PeerPort> {
             boolean needsReset = port.needsReset();
             Verdict said = stage.said();
             if (!needsReset && said == null) {
-                mistake = new IllegalStateException(hostileCase.id() + " ends without a word of what it saw");
+                throw new Stage.Mistake(hostileCase.id() + " ends without a word of what it saw");
+            }
+            List<String> untold = needsReset ? port.untold() : List.of();
+            if (!untold.isEmpty()) {
+                conclude(Verdict.WEDGED, "it needs a reset: " + String.join("\n", untold));
                 return;
             }
             Verdict seen = needsReset || said == null ? Verdict.NEEDS_RESET : said;
@@ -160,19 +225,17 @@ public final class CaseRunner<P extends PeerPort> {
             } catch (Stage.Wedged e) {
                 failure = Verdict.WEDGED;
                 what = e.getMessage();
+            } catch (Stage.Mistake e) {
+                throw e;
             } catch (RuntimeException | Error e) {
                 failure = Verdict.ESCAPED;
                 what = stackOf(e);
             }
-            List<Throwable> escapes = port.escapes();
-            List<String> trespasses = port.memory().trespasses();
+            String found = found(port);
             Verdict said = stage.said();
-            if (!escapes.isEmpty()) {
+            if (!found.isEmpty()) {
                 failure = Verdict.ESCAPED;
-                what = escapes.stream().map(CaseRunner::stackOf).collect(Collectors.joining("\n"));
-            } else if (!trespasses.isEmpty()) {
-                failure = Verdict.ESCAPED;
-                what = String.join("\n", trespasses);
+                what = found;
             } else if (failure == null && said != null && said.isFailure()) {
                 failure = said;
                 what = stage.remarks();
@@ -181,6 +244,13 @@ public final class CaseRunner<P extends PeerPort> {
                 conclude(failure, when + what);
             }
             return failure == null;
+        }
+
+        /** {@return what left the party, and what it wrote without a right; empty if nothing} */
+        private String found(P port) {
+            return Stream.concat(
+                            port.escapes().stream().map(CaseRunner::stackOf), port.memory().trespasses().stream())
+                    .collect(Collectors.joining("\n"));
         }
 
         private void conclude(Verdict newVerdict, String newDetail) {

@@ -65,11 +65,26 @@ public interface DriverPort extends PeerPort {
     boolean isQueueReset(int queueIndex);
 
     /**
-     * Sends an available buffer notification.
+     * Sends an available buffer notification. It reaches the device as the transport's kicks do: a transport that has a way of its
+     * own for each queue has none for a queue that was never set up.
      *
      * @param queueIndex any
      */
     void kick(int queueIndex);
+
+    /**
+     * Sends an available buffer notification that carries more than the queue's index. For cases that need {@link
+     * Need#NOTIFICATION_DATA}.
+     *
+     * <p>VirtIO 1.2, 2.9 Driver Notifications.
+     *
+     * @param queueIndex whose notification it is, any
+     * @param payload what it carries, any: low 16 bits the index or the transport's data, high 16 bits where the driver stands
+     * @throws UnsupportedOperationException if the way to the device carries no data
+     */
+    default void kick(int queueIndex, int payload) {
+        throw new UnsupportedOperationException("kicks of this port carry no data");
+    }
 
     /**
      * {@return how many used buffer notifications came for a queue so far}
@@ -88,7 +103,7 @@ public interface DriverPort extends PeerPort {
     int configGeneration();
 
     /**
-     * Reads the device-specific configuration.
+     * Reads the device-specific configuration, in one access.
      *
      * @param offset first byte, any
      * @param lengthBytes how many, 0 or more

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param rings the formats it can be played on
  * @param allowed the verdicts that are right; no failure among them
  * @param play does it
+ * @param needs what not every party has, and without which it is not played
  */
 public record HostileCase<P extends PeerPort>(
         String id,
@@ -26,7 +27,8 @@ public record HostileCase<P extends PeerPort>(
         String violates,
         Set<RingFormat> rings,
         Set<Verdict> allowed,
-        Play<P> play) {
+        Play<P> play,
+        Set<Need> needs) {
 
     /** Both formats. */
     public static final Set<RingFormat> BOTH = Set.of(RingFormat.SPLIT, RingFormat.PACKED);
@@ -59,9 +61,11 @@ public record HostileCase<P extends PeerPort>(
      * @param rings see {@link #rings}
      * @param allowed see {@link #allowed}
      * @param play see {@link #play}
+     * @param needs see {@link #needs}
      * @throws IllegalArgumentException if not
      */
     public HostileCase {
+        needs = Set.copyOf(needs);
         clauses = List.copyOf(clauses);
         rings = Set.copyOf(rings);
         allowed = Set.copyOf(allowed);
@@ -74,9 +78,32 @@ public record HostileCase<P extends PeerPort>(
         if ((area + violates).matches("(?s).*[\\t\\n\\r].*")) {
             throw new IllegalArgumentException("a tab or a line end in the words of " + id);
         }
-        if (allowed.stream().anyMatch(Verdict::isFailure)) {
-            throw new IllegalArgumentException(id + " allows a failure: " + allowed);
+        if (!allowed.stream().allMatch(Verdict::isGood)) {
+            throw new IllegalArgumentException(id + " allows what is no good verdict: " + allowed);
         }
+    }
+
+    /**
+     * Makes a case that any party can play.
+     *
+     * @param id see {@link #id}
+     * @param area see {@link #area}
+     * @param clauses see {@link #clauses}
+     * @param violates see {@link #violates}
+     * @param rings see {@link #rings}
+     * @param allowed see {@link #allowed}
+     * @param play see {@link #play}
+     * @throws IllegalArgumentException if it cannot be told from others, or cannot fail
+     */
+    public HostileCase(
+            String id,
+            String area,
+            List<String> clauses,
+            String violates,
+            Set<RingFormat> rings,
+            Set<Verdict> allowed,
+            Play<P> play) {
+        this(id, area, clauses, violates, rings, allowed, play, Set.of());
     }
 
     /**
@@ -102,7 +129,7 @@ public record HostileCase<P extends PeerPort>(
      * @param format which
      */
     public HostileCase<P> on(RingFormat format) {
-        return new HostileCase<>(id, area, clauses, violates, Set.of(format), allowed, play);
+        return new HostileCase<>(id, area, clauses, violates, Set.of(format), allowed, play, needs);
     }
 
     /**
@@ -113,7 +140,28 @@ public record HostileCase<P extends PeerPort>(
     public HostileCase<P> or(Verdict verdict) {
         Set<Verdict> more = EnumSet.copyOf(allowed);
         more.add(verdict);
-        return new HostileCase<>(id, area, clauses, violates, rings, more, play);
+        return new HostileCase<>(id, area, clauses, violates, rings, more, play, needs);
+    }
+
+    /**
+     * {@return the same case, in which no other verdict is right}
+     *
+     * @param verdict which
+     */
+    public HostileCase<P> only(Verdict verdict) {
+        return new HostileCase<>(id, area, clauses, violates, rings, EnumSet.of(verdict), play, needs);
+    }
+
+    /**
+     * {@return the same case, for parties that have more than others}
+     *
+     * @param more what it needs, beside what it needs already
+     */
+    public HostileCase<P> needing(Need... more) {
+        Set<Need> all = EnumSet.noneOf(Need.class);
+        all.addAll(needs);
+        all.addAll(List.of(more));
+        return new HostileCase<>(id, area, clauses, violates, rings, allowed, play, all);
     }
 
     @Override

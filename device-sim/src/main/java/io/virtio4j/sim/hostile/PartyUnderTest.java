@@ -2,6 +2,7 @@
 package io.virtio4j.sim.hostile;
 
 import io.virtio4j.queue.RingFormat;
+import java.util.Set;
 
 /**
  * A device or a driver that cases are played against.
@@ -11,6 +12,11 @@ import io.virtio4j.queue.RingFormat;
 public interface PartyUnderTest<P extends PeerPort> {
     /** {@return what it is called in the table, in kebab case} */
     String name();
+
+    /** {@return what the party and the way to it have of what not every one has; nothing unless it says so} */
+    default Set<Need> has() {
+        return Set.of();
+    }
 
     /** {@return the memory for one case; in this process unless the party brings its own} */
     default CaseMemory memory() {

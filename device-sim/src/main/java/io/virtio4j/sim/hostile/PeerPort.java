@@ -35,6 +35,16 @@ public interface PeerPort extends AutoCloseable {
     /** {@return what the party told its error handler of a peer that broke the rules; empty where that cannot be seen} */
     List<Throwable> reports();
 
+    /**
+     * Tells what a party that needs a reset has not done of what it owes then: a message to its error handler, and what its peer is
+     * to notice. Asked when {@link #needsReset} says so.
+     *
+     * @return one line for each thing that is missing; nothing where it cannot be seen
+     */
+    default List<String> untold() {
+        return List.of();
+    }
+
     /** {@return what left the party though it had no right to: exceptions, the death of a thread or of a process} */
     List<Throwable> escapes();
 

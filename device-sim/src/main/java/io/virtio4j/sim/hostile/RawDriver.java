@@ -45,22 +45,48 @@ public final class RawDriver {
     }
 
     /**
-     * Makes a driver and goes all the way to DRIVER_OK with queue 0.
+     * Makes a driver and goes all the way to DRIVER_OK with queue 0, of {@link #QUEUE_SIZE} descriptors or as many as it takes.
      *
      * @param port the device
      * @param stage the case's
      * @param featureBits what to negotiate beside VERSION_1 and the ring's format
      * @return the driver
+     * @throws Stage.Wedged if the device does not come up
      */
     public static RawDriver start(DriverPort port, Stage stage, int... featureBits) {
+        return startQueues(port, stage, 1, featureBits);
+    }
+
+    /**
+     * Makes a driver and goes all the way to DRIVER_OK with the first few queues.
+     *
+     * @param port the device
+     * @param stage the case's
+     * @param queues how many are set up, from 0 on
+     * @param featureBits what to negotiate beside VERSION_1 and the ring's format
+     * @return the driver
+     * @throws Stage.Wedged if the device does not come up
+     */
+    public static RawDriver startQueues(DriverPort port, Stage stage, int queues, int... featureBits) {
         RawDriver driver = new RawDriver(port, stage);
         driver.negotiate(featureBits);
-        driver.setUpQueue(0, QUEUE_SIZE);
+        for (int i = 0; i < queues; i++) {
+            driver.setUpQueue(i, usualSize(port.maxQueueSize(i)));
+        }
         driver.driverOk();
         return driver;
     }
 
-    /** Resets the device, waits until it is, and takes all memory back. */
+    /** Of a queue that says it is not there, as if it were: the device is to have its say. */
+    private static int usualSize(int maxSize) {
+        return maxSize <= 0 ? QUEUE_SIZE : Math.min(QUEUE_SIZE, Integer.highestOneBit(maxSize));
+    }
+
+    /**
+     * Resets the device, waits until it is, and takes all memory back.
+     *
+     * @throws Stage.Wedged if the reset does not end
+     */
     public void reset() {
         abandon();
         port.writeStatus(DeviceStatus.RESET);
@@ -74,6 +100,7 @@ public final class RawDriver {
      *
      * @param featureBits what to negotiate beside VERSION_1 and the ring's format
      * @return what was agreed on
+     * @throws Stage.Wedged if the reset does not end, or the device does not take the features
      */
     public Features negotiate(int... featureBits) {
         reset();
@@ -162,6 +189,7 @@ public final class RawDriver {
      * @param queueIndex which queue
      * @param id what {@link RawDriverRing#put} gave
      * @return the used buffer
+     * @throws Stage.Wedged if there is none in time
      */
     public Used awaitUsed(int queueIndex, int id) {
         RawDriverRing ring = ring(queueIndex);

@@ -21,7 +21,9 @@ public sealed interface RawDriverRing permits RawSplitDriver, RawPackedDriver {
     record Used(int id, long lengthBytes) {}
 
     /**
-     * Makes a ring in fresh memory, all 0, as a driver must; only what belongs to the device is the device's to write.
+     * Makes a ring in fresh memory, all 0, as a driver must; only what belongs to the device is the device's to write: the
+     * device area, in a packed ring descriptors that were made available, and the writable buffers of chains from then on until
+     * they are taken back used.
      *
      * @param format which
      * @param memory where
@@ -38,7 +40,6 @@ public sealed interface RawDriverRing permits RawSplitDriver, RawPackedDriver {
         memory.put(addresses.deviceArea(), new byte[format.deviceAreaBytes(size)]);
         memory.partyMayWrite(addresses.deviceArea(), format.deviceAreaBytes(size));
         if (format == RingFormat.PACKED) {
-            memory.partyMayWrite(addresses.descriptorArea(), format.descriptorAreaBytes(size));
             return new RawPackedDriver(memory, size, addresses);
         }
         return new RawSplitDriver(memory, size, addresses);

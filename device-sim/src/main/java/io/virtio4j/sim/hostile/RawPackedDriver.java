@@ -19,6 +19,7 @@ public final class RawPackedDriver implements RawDriverRing {
     private final int size;
     private final QueueAddresses addresses;
     private final Map<Integer, Chain> chains = new HashMap<>();
+    private final Loans loans;
     private long nextPosition;
     private long usedPosition;
     private int nextId;
@@ -30,6 +31,7 @@ public final class RawPackedDriver implements RawDriverRing {
         this.memory = memory;
         this.size = size;
         this.addresses = addresses;
+        this.loans = new Loans(memory);
     }
 
     @Override
@@ -69,6 +71,7 @@ public final class RawPackedDriver implements RawDriverRing {
             }
         }
         chains.put(id & 0xFFFF, new Chain(head, chain.length, headFlags));
+        loans.put(id & 0xFFFF, chain);
         nextPosition += chain.length;
         return id;
     }
@@ -89,6 +92,7 @@ public final class RawPackedDriver implements RawDriverRing {
         if (chain == null) {
             throw new IllegalStateException("the case has put no chain with id " + id);
         }
+        loans.lend(id & 0xFFFF);
         flags(chain.position, chain.headFlags);
         outstanding++;
     }
@@ -99,6 +103,7 @@ public final class RawPackedDriver implements RawDriverRing {
         for (int i = 0; i < entries.length; i++) {
             entry(at, i, entries[i], 0);
         }
+        loans.table(at, entries);
         return at;
     }
 
@@ -115,8 +120,13 @@ public final class RawPackedDriver implements RawDriverRing {
         int flags = flags(usedPosition);
         int id = memory.getLe16(at(usedPosition) + PackedLayout.DESC_ID);
         long length = memory.getLe32(at(usedPosition) + PackedLayout.DESC_LEN) & 0xFFFF_FFFFL;
+        loans.takeBack(id);
         Chain chain = chains.remove(id);
-        usedPosition += chain == null ? 1 : chain.length;
+        int slots = chain == null ? 1 : chain.length;
+        for (int i = 0; i < slots; i++) {
+            memory.takeBack(at(usedPosition + i), PackedLayout.DESC_BYTES);
+        }
+        usedPosition += slots;
         outstanding--;
         return Optional.of(new Used(id, (flags & DescFlags.WRITE) == 0 ? 0 : length));
     }
@@ -193,12 +203,16 @@ public final class RawPackedDriver implements RawDriverRing {
     }
 
     /**
-     * Writes a descriptor's flags as they are given, AVAIL and USED too.
+     * Writes a descriptor's flags as they are given, AVAIL and USED too. A descriptor that they make available is the device's to
+     * write, until its chain is taken back used.
      *
      * @param position of the descriptor
      * @param flags its low 16 bits
      */
     public void flags(long position, int flags) {
+        if ((flags & EITHER) == availBits(position)) {
+            memory.partyMayWrite(at(position), PackedLayout.DESC_BYTES);
+        }
         memory.putLe16(at(position) + PackedLayout.DESC_FLAGS, flags);
     }
 

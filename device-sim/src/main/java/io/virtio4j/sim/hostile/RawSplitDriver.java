@@ -13,6 +13,7 @@ public final class RawSplitDriver implements RawDriverRing {
     private final CaseMemory memory;
     private final int size;
     private final QueueAddresses addresses;
+    private final Loans loans;
     private int nextSlot;
     private int availIdx;
     private int usedIdx;
@@ -21,6 +22,7 @@ public final class RawSplitDriver implements RawDriverRing {
         this.memory = memory;
         this.size = size;
         this.addresses = addresses;
+        this.loans = new Loans(memory);
     }
 
     @Override
@@ -45,6 +47,7 @@ public final class RawSplitDriver implements RawDriverRing {
             descriptor(slot, chain[i].address(), chain[i].lengthBytes(), flags, last ? 0 : (slot + 1) % size);
         }
         nextSlot = (head + chain.length) % size;
+        loans.put(head, chain);
         return head;
     }
 
@@ -63,6 +66,7 @@ public final class RawSplitDriver implements RawDriverRing {
             int flags = entries[i].flags() | (last ? 0 : DescFlags.NEXT);
             write(at + (long) SplitLayout.DESC_BYTES * i, entries[i], flags, last ? 0 : i + 1);
         }
+        loans.table(at, entries);
         return at;
     }
 
@@ -78,7 +82,9 @@ public final class RawSplitDriver implements RawDriverRing {
         }
         long at = usedElement(usedIdx % size);
         usedIdx = (usedIdx + 1) & ALL;
-        return Optional.of(new Used(memory.getLe32(at), memory.getLe32(at + SplitLayout.USED_ELEM_LEN) & 0xFFFF_FFFFL));
+        int id = memory.getLe32(at);
+        loans.takeBack(id);
+        return Optional.of(new Used(id, memory.getLe32(at + SplitLayout.USED_ELEM_LEN) & 0xFFFF_FFFFL));
     }
 
     @Override
@@ -136,6 +142,7 @@ public final class RawSplitDriver implements RawDriverRing {
      * @param head its low 16 bits
      */
     public void availSlot(int slot, int head) {
+        loans.lend(head);
         memory.putLe16(addresses.driverArea() + SplitLayout.AVAIL_RING + (long) Short.BYTES * slot, head);
     }
 

@@ -26,11 +26,20 @@ public final class Stage {
     private @Nullable Verdict said;
     private @Nullable RawDriver driver;
 
-    /** Thrown out of a play by a wait that came to nothing. */
-    static final class Wedged extends RuntimeException {
+    /** Thrown out of a play by a wait that came to nothing: the runner makes WEDGED of it. */
+    public static final class Wedged extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Wedged(String what) {
+            super(what);
+        }
+    }
+
+    /** The case itself is wrong: neither party has to do with it. */
+    static final class Mistake extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        Mistake(String what) {
             super(what);
         }
     }
@@ -88,6 +97,7 @@ public final class Stage {
      *
      * @param done whether it has
      * @param what for the report: what was waited for
+     * @throws Wedged if it does not happen
      */
     public void await(BooleanSupplier done, String what) {
         while (!done.getAsBoolean()) {
@@ -104,7 +114,11 @@ public final class Stage {
         return port.needsReset() ? "; it needs a reset, and told " + port.reports() : "";
     }
 
-    /** Lets the party do all that it will do: as long as the port can tell, else for a few milliseconds. */
+    /**
+     * Lets the party do all that it will do: as long as the port can tell, else for a few milliseconds.
+     *
+     * @throws Wedged if it does not come to rest
+     */
     public void settle() {
         long endNanos = System.nanoTime() + SETTLE_NANOS;
         while (port.step()) {
@@ -179,6 +193,10 @@ public final class Stage {
     }
 
     private void say(Verdict verdict, String remark) {
+        Verdict before = said;
+        if (before != null && before.isGood() && verdict.isGood() && before != verdict) {
+            throw new Mistake("the case said " + before + " before, and says " + verdict + " now: " + remark);
+        }
         if (said == null || (verdict.isFailure() && !said.isFailure())) {
             said = verdict;
         }

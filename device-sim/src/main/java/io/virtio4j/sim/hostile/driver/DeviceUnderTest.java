@@ -5,10 +5,15 @@ import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.CaseMemory;
 import io.virtio4j.sim.hostile.DriverPort;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.PartyUnderTest;
 import io.virtio4j.sim.hostile.RawDriver;
 import io.virtio4j.sim.hostile.Stage;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A device in this process that hostile drivers are let loose on: on the case's own thread, or on one of its own. */
@@ -17,6 +22,8 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
     private final Supplier<VirtioDevice> device;
     private final GoodRequest request;
     private final boolean threaded;
+    private final Set<Need> has;
+    private final Function<VirtioDevice, List<String>> held;
 
     /** Something that a device of some type does right for a driver that does it right. */
     @FunctionalInterface
@@ -28,6 +35,11 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
          * @param stage the case's
          */
         void send(RawDriver driver, Stage stage);
+
+        /** {@return how many queues the request takes, from 0 on, where a driver is started for it} */
+        default int queues() {
+            return 1;
+        }
     }
 
     /**
@@ -38,19 +50,58 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
      * @param request what it must still do after each case
      */
     public DeviceUnderTest(String name, Supplier<VirtioDevice> device, GoodRequest request) {
-        this(name, device, request, false);
+        this(
+                name,
+                device,
+                request,
+                false,
+                EnumSet.of(Need.HUGE_MEMORY, Need.NOTIFICATION_DATA),
+                made -> List.of());
     }
 
-    private DeviceUnderTest(String name, Supplier<VirtioDevice> device, GoodRequest request, boolean threaded) {
+    private DeviceUnderTest(
+            String name,
+            Supplier<VirtioDevice> device,
+            GoodRequest request,
+            boolean threaded,
+            Set<Need> has,
+            Function<VirtioDevice, List<String>> held) {
         this.name = name;
         this.device = device;
         this.request = request;
         this.threaded = threaded;
+        this.has = Set.copyOf(has);
+        this.held = held;
     }
 
-    /** {@return the same device on a thread of its own, under a name of its own} */
+    /** {@return the same device on a thread of its own, under a name of its own; nobody commands its steps then} */
     public DeviceUnderTest threaded() {
-        return new DeviceUnderTest(name + "-threaded", device, request, true);
+        Set<Need> less = EnumSet.noneOf(Need.class);
+        less.addAll(has);
+        less.remove(Need.HOLDS_CHAINS);
+        return new DeviceUnderTest(name + "-threaded", device, request, true, less, held);
+    }
+
+    /**
+     * {@return the same device, of which more is known}
+     *
+     * @param more what cases may take for granted
+     */
+    public DeviceUnderTest having(Need... more) {
+        Set<Need> all = EnumSet.noneOf(Need.class);
+        all.addAll(has);
+        all.addAll(List.of(more));
+        return new DeviceUnderTest(name, device, request, threaded, all, held);
+    }
+
+    /**
+     * {@return the same device, of which it can be told what it holds of its host's: memory, requests to a store}
+     *
+     * @param newHeld asked after the last good request, when the driver waits for nothing: one line for each thing that the device
+     *     still holds. Any is LEAKED
+     */
+    public DeviceUnderTest holding(Function<VirtioDevice, List<String>> newHeld) {
+        return new DeviceUnderTest(name, device, request, threaded, has, newHeld);
     }
 
     @Override
@@ -59,8 +110,14 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
     }
 
     @Override
+    public Set<Need> has() {
+        return has;
+    }
+
+    @Override
     public DriverPort open(RingFormat format, CaseMemory memory) {
-        SteppedDriverPort port = new SteppedDriverPort(device.get(), format, memory);
+        VirtioDevice made = device.get();
+        SteppedDriverPort port = new SteppedDriverPort(made, format, memory, () -> held.apply(made));
         return threaded ? new ThreadedDriverPort(port) : port;
     }
 
@@ -83,6 +140,6 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
                 }
             });
         }
-        request.send(RawDriver.start(port, stage), stage);
+        request.send(RawDriver.startQueues(port, stage, request.queues()), stage);
     }
 }

@@ -4,6 +4,7 @@ package io.virtio4j.sim.hostile.driver;
 import io.virtio4j.device.DescriptorChain;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.sim.hostile.Desc;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.RawDriver;
 import io.virtio4j.sim.hostile.RawDriverRing;
 import io.virtio4j.sim.hostile.RawDriverRing.Used;
@@ -39,7 +40,7 @@ public final class EchoParty {
 
     /** {@return the device, stepped, as a party} */
     public static DeviceUnderTest stepped() {
-        return new DeviceUnderTest("echo", EchoParty::device, EchoParty::request);
+        return new DeviceUnderTest("echo", EchoParty::device, EchoParty::request).having(Need.ECHO, Need.HOLDS_CHAINS);
     }
 
     private static VirtioDevice device() {

@@ -14,8 +14,11 @@ import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * A device in this process and on the case's thread, with registers that take anything: the way of a transport that passes on
@@ -25,6 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * of its own does nothing.
  */
 public final class SteppedDriverPort implements DriverPort {
+    private static final int INDEX_MASK = 0xFFFF;
+
     private final VirtioDevice device;
     private final RingFormat format;
     private final CaseMemory memory;
@@ -33,7 +38,15 @@ public final class SteppedDriverPort implements DriverPort {
     private final List<Throwable> escapes = new ArrayList<>();
     private final Map<Integer, Integer> calls = new TreeMap<>();
     private final AtomicBoolean awake = new AtomicBoolean();
+    private final Supplier<List<String>> held;
+
+    /** Queues that were set up once: each has its own way for kicks, which the driver keeps. */
+    private final Set<Integer> doorbells = ConcurrentHashMap.newKeySet();
+
     private int configChanges;
+
+    /** The driver was told when the device set DEVICE_NEEDS_RESET, if it was at DRIVER_OK. */
+    private boolean toldOfNeedsReset;
 
     /** The driver's registers are being written: what no queue can be is said then, and is no mistake of the device's. */
     private boolean writing;
@@ -49,6 +62,20 @@ public final class SteppedDriverPort implements DriverPort {
      * @param memory what driver and device share
      */
     public SteppedDriverPort(VirtioDevice device, RingFormat format, CaseMemory memory) {
+        this(device, format, memory, List::of);
+    }
+
+    /**
+     * Makes a port to a device after power-on.
+     *
+     * @param device the device
+     * @param format what {@link #format()} says; the case negotiates it
+     * @param memory what driver and device share
+     * @param held tells what the device holds of its host's, though nothing is under way: one line for each thing
+     */
+    public SteppedDriverPort(
+            VirtioDevice device, RingFormat format, CaseMemory memory, Supplier<List<String>> held) {
+        this.held = held;
         this.device = device;
         this.format = format;
         this.memory = memory;
@@ -69,10 +96,15 @@ public final class SteppedDriverPort implements DriverPort {
 
     /** Does something to the device; what comes out of it is kept. */
     private void guarded(Runnable step) {
+        boolean neededReset = needsReset();
+        int changesBefore = configChanges;
         try {
             step.run();
         } catch (RuntimeException | Error e) {
             escapes.add(e);
+        }
+        if (needsReset() && !neededReset) {
+            toldOfNeedsReset = configChanges > changesBefore;
         }
     }
 
@@ -128,13 +160,34 @@ public final class SteppedDriverPort implements DriverPort {
     }
 
     @Override
-    public List<String> leaks() {
-        return List.of();
+    public List<String> untold() {
+        List<String> missing = new ArrayList<>();
+        if (reportsSinceReset == 0) {
+            missing.add("its error handler was told of nothing");
+        }
+        // VirtIO 1.2, 2.1.2 Device Requirements: Device Status Field.
+        if ((session.status() & DeviceStatus.DRIVER_OK) != 0 && !toldOfNeedsReset) {
+            missing.add("DEVICE_NEEDS_RESET was set at DRIVER_OK without a configuration change notification");
+        }
+        return missing;
     }
 
     @Override
+    public List<String> leaks() {
+        List<String> leaks = new ArrayList<>(held.get());
+        int inFlight = session.inFlight();
+        if (inFlight != 0) {
+            leaks.add(inFlight + " chains are in flight, and the driver waits for none");
+        }
+        return leaks;
+    }
+
+    /** After the reset the device has one more turn, as it may from a thread that comes late. */
+    @Override
     public void close() {
         session.writeStatus(DeviceStatus.RESET);
+        memory.clearPlaces();
+        guarded(session::service);
     }
 
     // --- registers -------------------------------------------------------------------------------------------------
@@ -175,6 +228,7 @@ public final class SteppedDriverPort implements DriverPort {
 
     @Override
     public void setUpQueue(int queueIndex, int size, QueueAddresses addresses) {
+        doorbells.add(queueIndex);
         write(() ->
                 session.configureQueue(queueIndex, size, addresses, called -> calls.merge(called, 1, Integer::sum)));
     }
@@ -190,9 +244,18 @@ public final class SteppedDriverPort implements DriverPort {
         return session.isQueueReset(queueIndex);
     }
 
+    /** As with the transport of this process: a queue that is set up has a doorbell, and no other index leads to the device. */
     @Override
     public void kick(int queueIndex) {
-        awake.set(true);
+        kick(queueIndex, queueIndex & INDEX_MASK);
+    }
+
+    /** The payload is passed on to nobody: a device of this library looks into the ring, whatever the driver says of it. */
+    @Override
+    public void kick(int queueIndex, int payload) {
+        if (doorbells.contains(queueIndex)) {
+            awake.set(true);
+        }
     }
 
     @Override
@@ -215,17 +278,17 @@ public final class SteppedDriverPort implements DriverPort {
         return device.config().generation();
     }
 
-    /** Outside the configuration there is nothing: no device is asked. */
+    /** Outside the configuration there is nothing; of what is inside the device is asked once. */
     @Override
     public byte[] readConfig(int offset, int lengthBytes) {
         byte[] bytes = new byte[lengthBytes];
         ConfigSpace config = device.config();
-        for (int i = 0; i < lengthBytes; i++) {
-            if (offset + i >= 0 && offset + i < config.lengthBytes()) {
-                byte[] one = new byte[1];
-                config.read(offset + i, one);
-                bytes[i] = one[0];
-            }
+        int from = Math.max(offset, 0);
+        int to = (int) Math.min((long) offset + lengthBytes, config.lengthBytes());
+        if (from < to) {
+            byte[] inside = new byte[to - from];
+            guarded(() -> config.read(from, inside));
+            System.arraycopy(inside, 0, bytes, from - offset, inside.length);
         }
         return bytes;
     }

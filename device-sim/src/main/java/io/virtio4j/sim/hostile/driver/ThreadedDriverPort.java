@@ -93,6 +93,11 @@ public final class ThreadedDriverPort implements DriverPort {
     }
 
     @Override
+    public List<String> untold() {
+        return locked(device::untold);
+    }
+
+    @Override
     public List<String> leaks() {
         return locked(device::leaks);
     }
@@ -160,6 +165,11 @@ public final class ThreadedDriverPort implements DriverPort {
     public void kick(int queueIndex) {
         // Without the lock: a kick comes at any time, in the middle of a step too.
         device.kick(queueIndex);
+    }
+
+    @Override
+    public void kick(int queueIndex, int payload) {
+        device.kick(queueIndex, payload);
     }
 
     @Override

@@ -59,7 +59,7 @@ class CaseRunnerTest {
         assertThat(result.verdict()).isEqualTo(Verdict.SERVED);
         assertThat(result.isGood()).isTrue();
         assertThat(result.toLine())
-                .isEqualTo("broken\tsplit\ta-case\tan area\tSERVED\tCORE-DRV-INIT-SEQUENCE\tNothing.");
+                .isEqualTo("broken\tsplit\ta-case\tan area\tSERVED\tCORE-DRV-INIT-SEQUENCE\tNothing.\tSERVED\t");
     }
 
     @Test

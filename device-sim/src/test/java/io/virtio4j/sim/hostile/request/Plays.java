@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.CaseResult;
+import io.virtio4j.sim.hostile.CaseResults;
 import io.virtio4j.sim.hostile.CaseRunner;
-import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.PartyUnderTest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.virtio4j.sim.hostile.PeerPort;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,15 +22,10 @@ public final class Plays {
     private Plays() {}
 
     /** The plays of one party, which begin the file of its results anew. */
-    public static Stream<DynamicTest> of(PartyUnderTest<DriverPort> party, List<HostileCase<DriverPort>> cases) {
-        Path results = Path.of("target", "hostile", party.name() + ".tsv");
-        try {
-            Files.deleteIfExists(results);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public static <P extends PeerPort> Stream<DynamicTest> of(PartyUnderTest<P> party, List<HostileCase<P>> cases) {
         assertThat(cases).extracting(HostileCase::id).doesNotHaveDuplicates();
-        CaseRunner<DriverPort> runner = new CaseRunner<>(party);
+        CaseResults results = CaseResults.begin(Path.of("target", "hostile"), party.name(), cases);
+        CaseRunner<P> runner = new CaseRunner<>(party);
         return cases.stream()
                 .flatMap(one -> one.rings().stream()
                         .sorted()
@@ -40,10 +33,10 @@ public final class Plays {
                                 one.id() + ", " + format, () -> play(runner, one, format, results))));
     }
 
-    private static void play(
-            CaseRunner<DriverPort> runner, HostileCase<DriverPort> one, RingFormat format, Path results) {
+    private static <P extends PeerPort> void play(
+            CaseRunner<P> runner, HostileCase<P> one, RingFormat format, CaseResults results) {
         CaseResult result = runner.run(one, format, SEED);
-        result.appendTo(results);
+        results.add(result);
         assertThat(result).as(result.toString()).matches(CaseResult::isGood);
     }
 }

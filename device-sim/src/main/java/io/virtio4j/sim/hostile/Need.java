@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.virtio4j.sim.hostile;
+
+/**
+ * What a case takes for granted beside shared memory, registers and notifications, and what not every party has: a case that needs
+ * what a party lacks is not played against it, and its result says so.
+ */
+public enum Need {
+    /** The device answers each byte with the next one up and has what a case of rings plays with: two queues and a configuration. */
+    ECHO("a device that answers as the kit's echo does"),
+
+    /** The device takes a chain in one step and answers it in the next. */
+    HOLDS_CHAINS("a device that takes a chain in one step and answers it in the next"),
+
+    /** Memory of more than 4 GiB at {@link CaseMemory#HUGE}. */
+    HUGE_MEMORY("a region of more than 4 GiB"),
+
+    /** A kick that carries more than the queue's index: {@link DriverPort#kick(int, int)}. */
+    NOTIFICATION_DATA("a transport that carries notification data");
+
+    private final String words;
+
+    Need(String words) {
+        this.words = words;
+    }
+
+    /** {@return in words, for who reads why a case was not played} */
+    public String words() {
+        return words;
+    }
+}
