@@ -2,11 +2,12 @@
 package io.virtio4j.sim.hostile;
 
 import io.virtio4j.wire.DescFlags;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Which buffers a ring's device may write: those of a chain from when it is made available until it is taken back used. What a
@@ -15,8 +16,14 @@ import java.util.stream.Stream;
  * <p>VirtIO 1.2, 2.6 Virtqueues: a used buffer is the driver's again.
  */
 final class Loans {
+    private static final Desc[] NONE = {};
+
     private final CaseMemory memory;
     private final Map<Integer, Desc[]> chains = new HashMap<>();
+
+    /** Of chains that were made available: what the device writes of them. */
+    private final Map<Integer, List<Desc>> writable = new HashMap<>();
+
     private final Map<Long, Desc[]> tables = new HashMap<>();
     private final Set<Integer> lent = new HashSet<>();
 
@@ -40,27 +47,66 @@ final class Loans {
 
     /** A chain was made available: what was the device's before is so again. */
     void lend(int id) {
-        if (chains.containsKey(id)) {
+        Desc[] chain = chains.get(id);
+        if (chain != null) {
+            List<Desc> found = new ArrayList<>();
+            addWritable(found, chain);
+            writable.put(id, found);
             lent.add(id);
-            writable(id).forEach(desc -> memory.lendAgain(desc.address(), desc.lengthBytes()));
+            for (Desc desc : found) {
+                memory.lendAgain(desc.address(), desc.lengthBytes());
+            }
         }
     }
 
     /** A chain came back used; what it shares with others that are under way stays the device's. */
     void takeBack(int id) {
-        if (lent.remove(id)) {
-            writable(id).forEach(desc -> memory.takeBack(desc.address(), desc.lengthBytes()));
-            for (int other : lent) {
-                writable(other).forEach(desc -> memory.lendAgain(desc.address(), desc.lengthBytes()));
+        if (!lent.remove(id)) {
+            return;
+        }
+        List<Desc> back = writable(id);
+        for (Desc desc : back) {
+            memory.takeBack(desc.address(), desc.lengthBytes());
+        }
+        for (int other : lent) {
+            for (Desc desc : writable(other)) {
+                if (overlapsAny(desc, back)) {
+                    memory.lendAgain(desc.address(), desc.lengthBytes());
+                }
             }
         }
     }
 
-    private Stream<Desc> writable(int id) {
-        return Stream.of(chains.getOrDefault(id, new Desc[0]))
-                .flatMap(desc -> (desc.flags() & DescFlags.INDIRECT) == 0
-                        ? Stream.of(desc)
-                        : Stream.of(tables.getOrDefault(desc.address(), new Desc[0])))
-                .filter(desc -> (desc.flags() & DescFlags.WRITE) != 0);
+    private static boolean overlapsAny(Desc desc, List<Desc> others) {
+        for (Desc other : others) {
+            if (desc.address() < other.address() + other.lengthBytes()
+                    && other.address() < desc.address() + desc.lengthBytes()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Desc> writable(int id) {
+        return writable.getOrDefault(id, List.of());
+    }
+
+    private void addWritable(List<Desc> found, Desc... descs) {
+        for (Desc desc : descs) {
+            if ((desc.flags() & DescFlags.INDIRECT) != 0) {
+                addDirect(found, tables.getOrDefault(desc.address(), NONE));
+            } else if ((desc.flags() & DescFlags.WRITE) != 0) {
+                found.add(desc);
+            }
+        }
+    }
+
+    /** A table in a table is none. */
+    private static void addDirect(List<Desc> found, Desc... entries) {
+        for (Desc desc : entries) {
+            if ((desc.flags() & (DescFlags.INDIRECT | DescFlags.WRITE)) == DescFlags.WRITE) {
+                found.add(desc);
+            }
+        }
     }
 }

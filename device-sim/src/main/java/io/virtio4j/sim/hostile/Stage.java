@@ -205,6 +205,11 @@ public final class Stage {
         }
     }
 
+    /** {@return whether the case has said what it saw: how the party took it, or a failure} */
+    public boolean hasSpoken() {
+        return said != null;
+    }
+
     /** {@return the first failure that the case saw, else what it said first; null if nothing} */
     @Nullable
     Verdict said() {

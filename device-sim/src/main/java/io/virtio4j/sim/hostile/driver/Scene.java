@@ -79,7 +79,7 @@ final class Scene {
             Scene scene = start(port, stage, featureBits);
             play.accept(scene);
             stage.settle();
-            if (!port.needsReset()) {
+            if (!port.needsReset() && !stage.hasSpoken()) {
                 stage.served();
             }
         };
