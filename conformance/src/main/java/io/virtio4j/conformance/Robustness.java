@@ -50,7 +50,11 @@ final class Robustness {
 
     /** {@return how many different cases were played, whatever the party and the ring} */
     static long cases(Collection<PlayedCase> played) {
-        return played.stream().filter(one -> !one.isSkipped()).map(PlayedCase::id).distinct().count();
+        return played.stream()
+                .filter(one -> !one.isSkipped())
+                .map(PlayedCase::id)
+                .distinct()
+                .count();
     }
 
     /** What is wrong with the cases and what came of them, one sentence each, sorted. */

@@ -20,10 +20,9 @@ import java.util.stream.Stream;
 /** What is written by hand, then the counts, then a table for each area. The same input gives the same bytes. */
 final class RobustnessPage {
 
-    private static final List<String> VERDICTS =
-            Stream.of(PlayedCase.GOOD, List.of(PlayedCase.SKIPPED), PlayedCase.BAD)
-                    .flatMap(List::stream)
-                    .toList();
+    private static final List<String> VERDICTS = Stream.of(PlayedCase.GOOD, List.of(PlayedCase.SKIPPED), PlayedCase.BAD)
+            .flatMap(List::stream)
+            .toList();
 
     private final StringBuilder out = new StringBuilder();
     private final Map<String, List<PlayedCase>> areas;
@@ -77,12 +76,10 @@ final class RobustnessPage {
     }
 
     private void countRow(String title, List<PlayedCase> played) {
-        List<String> cells = new ArrayList<>(
-                List.of(
+        List<String> cells = new ArrayList<>(List.of(
                 title,
                 String.valueOf(Robustness.cases(played)),
-                String.valueOf(
-                        played.stream().filter(one -> !one.isSkipped()).count())));
+                String.valueOf(played.stream().filter(one -> !one.isSkipped()).count())));
         for (String verdict : VERDICTS) {
             cells.add(String.valueOf(
                     played.stream().filter(one -> one.verdict().equals(verdict)).count()));
@@ -129,12 +126,7 @@ final class RobustnessPage {
                         .collect(Collectors.toCollection(TreeSet::new))
                         .descendingSet());
         row(List.of(
-                first.id(),
-                first.violates(),
-                String.join(" ", first.clauses()),
-                first.party(),
-                rings,
-                verdict(first)));
+                first.id(), first.violates(), String.join(" ", first.clauses()), first.party(), rings, verdict(first)));
     }
 
     /** With the others that would have been right too, or why the case was not played. */

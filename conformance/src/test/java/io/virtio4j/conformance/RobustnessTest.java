@@ -40,8 +40,10 @@ class RobustnessTest {
     }
 
     private void writeResults(String file, List<String> results) throws IOException {
-        write(file, Stream.concat(Stream.of("plays=" + results.size()), results.stream())
-                .toList());
+        write(
+                file,
+                Stream.concat(Stream.of("plays=" + results.size()), results.stream())
+                        .toList());
     }
 
     private void write(String file, List<String> content) throws IOException {

@@ -31,7 +31,10 @@ final class HostileGpuDeviceTest {
     }
 
     private static void play(
-            CaseRunner<DevicePort> runner, HostileCase<DevicePort> hostileCase, RingFormat format, CaseResults results) {
+            CaseRunner<DevicePort> runner,
+            HostileCase<DevicePort> hostileCase,
+            RingFormat format,
+            CaseResults results) {
         CaseResult result = runner.run(hostileCase, format, SEED);
         results.add(result);
         assertThat(result.isGood()).as(result.toString()).isTrue();

@@ -40,7 +40,11 @@ public record CaseResult(
                 hostileCase.allowed().stream().sorted().map(Verdict::name).collect(Collectors.joining(" ")),
                 verdict.isGood()
                         ? ""
-                        : detail.lines().findFirst().orElse("").replace('\t', ' ').strip());
+                        : detail.lines()
+                                .findFirst()
+                                .orElse("")
+                                .replace('\t', ' ')
+                                .strip());
     }
 
     @Override

@@ -47,10 +47,7 @@ public final class CaseResults {
     }
 
     static CaseResults begin(
-            Path directory,
-            String party,
-            Collection<? extends HostileCase<? extends PeerPort>> cases,
-            String variant) {
+            Path directory, String party, Collection<? extends HostileCase<? extends PeerPort>> cases, String variant) {
         int plays = cases.stream().mapToInt(one -> one.rings().size()).sum();
         try {
             Files.createDirectories(directory);
@@ -88,8 +85,7 @@ public final class CaseResults {
         try {
             Files.writeString(file, result.toLine() + "\n", StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot add " + result.hostileCase().id() + " to " + file, e);
+            throw new UncheckedIOException("cannot add " + result.hostileCase().id() + " to " + file, e);
         }
     }
 }

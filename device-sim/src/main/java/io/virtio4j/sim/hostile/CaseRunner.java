@@ -83,7 +83,8 @@ public final class CaseRunner<P extends PeerPort> {
         Set<Need> missing = missing(hostileCase);
         if (!missing.isEmpty()) {
             return attempt.result(
-                    Verdict.SKIPPED, "needs " + missing.stream().map(Need::words).collect(Collectors.joining(", ")));
+                    Verdict.SKIPPED,
+                    "needs " + missing.stream().map(Need::words).collect(Collectors.joining(", ")));
         }
         return CaseThreads.busyFromBefore()
                 .map(busy -> attempt.result(Verdict.NOT_PLAYED, "a case before it is still busy: " + busy))
@@ -128,7 +129,8 @@ public final class CaseRunner<P extends PeerPort> {
         private final HostileCase<P> hostileCase;
         private final RingFormat format;
         private final long seed;
-        private final long deadlineNanos = wedged ? CaseRunner.this.deadlineNanos / HASTE : CaseRunner.this.deadlineNanos;
+        private final long deadlineNanos =
+                wedged ? CaseRunner.this.deadlineNanos / HASTE : CaseRunner.this.deadlineNanos;
         private final CaseThreads threads;
         private @Nullable Verdict verdict;
         private String detail = "";
@@ -248,8 +250,7 @@ public final class CaseRunner<P extends PeerPort> {
 
         /** {@return what left the party, and what it wrote without a right; empty if nothing} */
         private String found(P port) {
-            return Stream.concat(
-                            port.escapes().stream().map(CaseRunner::stackOf), port.memory().trespasses().stream())
+            return Stream.concat(port.escapes().stream().map(CaseRunner::stackOf), port.memory().trespasses().stream())
                     .collect(Collectors.joining("\n"));
         }
 

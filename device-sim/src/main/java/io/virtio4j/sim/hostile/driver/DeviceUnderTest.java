@@ -50,13 +50,7 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
      * @param request what it must still do after each case
      */
     public DeviceUnderTest(String name, Supplier<VirtioDevice> device, GoodRequest request) {
-        this(
-                name,
-                device,
-                request,
-                false,
-                EnumSet.of(Need.HUGE_MEMORY, Need.NOTIFICATION_DATA),
-                made -> List.of());
+        this(name, device, request, false, EnumSet.of(Need.HUGE_MEMORY, Need.NOTIFICATION_DATA), made -> List.of());
     }
 
     private DeviceUnderTest(

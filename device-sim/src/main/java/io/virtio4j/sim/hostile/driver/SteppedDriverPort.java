@@ -73,8 +73,7 @@ public final class SteppedDriverPort implements DriverPort {
      * @param memory what driver and device share
      * @param held tells what the device holds of its host's, though nothing is under way: one line for each thing
      */
-    public SteppedDriverPort(
-            VirtioDevice device, RingFormat format, CaseMemory memory, Supplier<List<String>> held) {
+    public SteppedDriverPort(VirtioDevice device, RingFormat format, CaseMemory memory, Supplier<List<String>> held) {
         this.held = held;
         this.device = device;
         this.format = format;

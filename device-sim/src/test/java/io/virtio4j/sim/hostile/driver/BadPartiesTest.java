@@ -402,8 +402,7 @@ class BadPartiesTest {
     @Test
     void theConfigurationIsReadInOneAccess() {
         byte[] content = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-        try (SteppedDriverPort port =
-                new SteppedDriverPort(echo(ECHO), RingFormat.SPLIT, CaseMemory.inProcess())) {
+        try (SteppedDriverPort port = new SteppedDriverPort(echo(ECHO), RingFormat.SPLIT, CaseMemory.inProcess())) {
             port.writeConfig(0, content);
 
             assertThat(port.readConfig(4, 4)).containsExactly(5, 6, 7, 8);
