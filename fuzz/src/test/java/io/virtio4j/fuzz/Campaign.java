@@ -10,7 +10,8 @@ import java.util.SplittableRandom;
 
 /**
  * Plays inputs until so many steps are done: random bytes, and files of the corpus with a few bytes changed. The seed and the
- * corpus say which; an input that finds something is cut to what it takes and written to a file.
+ * corpus say which; an input that finds something is cut to what it takes and written to a file. One that never ends is written
+ * as it is, and ends the JVM.
  */
 final class Campaign {
     private static final int SHORTEST = 64;
@@ -30,12 +31,14 @@ final class Campaign {
     long run(long steps, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         long done = 0;
-        for (long input = 0; done < steps; input++) {
-            byte[] bytes = input(random);
-            try {
-                done += Math.max(1, target.play(bytes));
-            } catch (Throwable found) {
-                throw report(bytes, "seed " + seed + ", input " + input, found);
+        try (Watchdog watchdog = Watchdog.over(target.name(), findings)) {
+            for (long input = 0; done < steps; input++) {
+                byte[] bytes = input(random);
+                try {
+                    done += Math.max(1, watchdog.play(target, bytes));
+                } catch (Throwable found) {
+                    throw report(bytes, "seed " + seed + ", input " + input, found);
+                }
             }
         }
         return done;

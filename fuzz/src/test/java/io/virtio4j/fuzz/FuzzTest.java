@@ -28,11 +28,13 @@ final class FuzzTest {
     void whatWasFoundOnceIsMended(FuzzTarget target) throws IOException {
         List<Path> files = files(target);
         assertThat(files).as("the corpus of " + target.name()).isNotEmpty();
-        for (Path file : files) {
-            try {
-                target.play(Files.readAllBytes(file));
-            } catch (Throwable found) {
-                throw new AssertionError(file + ": " + found, found);
+        try (Watchdog watchdog = Watchdog.over(target.name(), findings())) {
+            for (Path file : files) {
+                try {
+                    watchdog.play(target, Files.readAllBytes(file));
+                } catch (Throwable found) {
+                    throw new AssertionError(file + ": " + found, found);
+                }
             }
         }
     }
@@ -46,12 +48,15 @@ final class FuzzTest {
         for (Path file : files(target)) {
             corpus.add(Files.readAllBytes(file));
         }
-        Path findings = Path.of(System.getProperty("fuzz.findings", "target/findings"));
         long startNanos = System.nanoTime();
-        long done = new Campaign(target, corpus, findings).run(steps, Long.getLong("fuzz.seed", 1));
+        long done = new Campaign(target, corpus, findings()).run(steps, Long.getLong("fuzz.seed", 1));
         System.out.printf(
                 "fuzz %-14s %,12d steps in %.1f s%n", target.name(), done, (System.nanoTime() - startNanos) / 1e9);
         assertThat(done).isGreaterThanOrEqualTo(steps);
+    }
+
+    private static Path findings() {
+        return Path.of(System.getProperty("fuzz.findings", "target/findings"));
     }
 
     private static List<Path> files(FuzzTarget target) throws IOException {
@@ -60,7 +65,9 @@ final class FuzzTest {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".bin"))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -16,6 +16,7 @@ final class Targets {
                 new DriverRingTarget(RingFormat.PACKED),
                 new BlkTarget(),
                 new GpuTarget(),
+                new RngTarget(),
                 new DeviceSessionTarget(),
                 new DriverSessionTarget());
     }
