@@ -266,7 +266,8 @@ final class PackedDeviceQueue extends DeviceQueue {
         }
         if (eventIdx) {
             ring.putDeviceEventOffWrap(avail.offWrap());
-            // E: the position before the flags that make it count. Partner: the one 32-bit load of the driver.
+            // E: the position before the flags that make it count. Partner: the one 32-bit load in
+            // PackedDriverQueue.kickNeeded.
             Wmb wmb = ring.wmb();
             ring.publishDeviceEventDesc(wmb);
             counters.addWmb(1);

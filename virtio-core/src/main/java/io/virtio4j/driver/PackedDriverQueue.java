@@ -134,7 +134,8 @@ final class PackedDriverQueue extends DriverQueue {
         if (batchSlot == NONE || isBroken()) {
             return;
         }
-        // A: all descriptors of the batch before the flags of its first. Partner: A' in PackedDeviceQueue.next.
+        // A: all descriptors of the batch before the flags of its first. Partner: A' in
+        // PackedDeviceQueue.nextAvailable.
         Wmb wmb = ring.wmb();
         ring.publishFlags(wmb, batchSlot, batchFlags);
         batchSlot = NONE;
@@ -245,7 +246,8 @@ final class PackedDriverQueue extends DriverQueue {
         }
         if (eventIdx) {
             ring.putDriverEventOffWrap(used.offWrap());
-            // E: the position before the flags that make it count. Partner: the one 32-bit load of the device.
+            // E: the position before the flags that make it count. Partner: the one 32-bit load in
+            // PackedDeviceQueue.callNeeded.
             Wmb wmb = ring.wmb();
             ring.publishDriverEventDesc(wmb);
             counters.addWmb(1);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The part of docs/memory-model.md that the build writes. */
@@ -56,17 +57,26 @@ final class MutantPage {
         Map<String, List<MutantRow>> byLetter = rows.stream()
                 .collect(Collectors.groupingBy(row -> row.mutant().letter(), LinkedHashMap::new, Collectors.toList()));
         StringBuilder text = new StringBuilder(
-                "| letter | mutants | caught by order tests | by the model too | by jcstress too |\n");
-        text.append("|---|--:|--:|--:|--:|\n");
+                "| letter | mutants | caught by order tests | wrong in the model or jcstress"
+                        + " | moved further than in the model | equivalent in every model | not modelled | seen by jcstress |\n");
+        text.append("|---|--:|--:|--:|--:|--:|--:|--:|\n");
         byLetter.keySet().stream().sorted().forEach(letter -> text.append(line(letter, byLetter.get(letter))));
         return text.append(line("**together**", rows)).toString();
     }
 
     private static String line(String name, List<MutantRow> rows) {
-        long caught = rows.stream().filter(MutantRow::isCaught).count();
-        long stress = rows.stream().filter(row -> !row.stressTests().isEmpty()).count();
-        long model = rows.stream().filter(MutantRow::isWrongInTheModel).count();
-        return "| " + name + " | " + rows.size() + " | " + caught + " | " + model + " | " + stress + " |\n";
+        List<Predicate<MutantRow>> columns = List.of(
+                row -> true,
+                MutantRow::isCaught,
+                MutantRow::isWrong,
+                MutantRow::isMovedLess,
+                MutantRow::isEquivalent,
+                row -> !row.isWrong() && !row.isMovedLess() && !row.isEquivalent(),
+                row -> !row.stressTests().isEmpty());
+        String counts = columns.stream()
+                .map(column -> rows.stream().filter(column).count() + " | ")
+                .collect(Collectors.joining());
+        return "| " + name + " | " + counts.stripTrailing() + '\n';
     }
 
     private static String table(List<MutantRow> rows) {

@@ -18,8 +18,28 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, Optional<String
         return !orderTests.isEmpty();
     }
 
-    boolean isWrongInTheModel() {
-        return model.filter(verdict -> !verdict.equals(ModelVerdicts.NEVER)).isPresent();
+    /** By the model, of this very edit, or by a stress test. */
+    boolean isWrong() {
+        boolean inTheModel = ModelVerdicts.isOfTheSameEdit(mutant)
+                && model.filter(verdict -> !verdict.equals(ModelVerdicts.NEVER)).isPresent();
+        return inTheModel || !stressTests.isEmpty();
+    }
+
+    /** Nothing goes wrong with it in any memory model: only an order test tells it from the code. */
+    boolean isEquivalent() {
+        return !isWrong()
+                && ModelVerdicts.isOfTheSameEdit(mutant)
+                && model.filter(ModelVerdicts.NEVER::equals).isPresent();
+    }
+
+    /** The model knows the fence, and has moved it by one access only. */
+    boolean isMovedLess() {
+        return !isWrong() && model.isPresent() && !ModelVerdicts.isOfTheSameEdit(mutant);
+    }
+
+    private String verdict() {
+        return model.orElse("-")
+                + (model.isPresent() && !ModelVerdicts.isOfTheSameEdit(mutant) ? ", by one access" : "");
     }
 
     private static String cell(List<String> names) {
@@ -48,7 +68,7 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, Optional<String
                 .toList();
         List<String> stress = stressTests.stream().map(test -> '`' + test + '`').toList();
         return "| " + mutant.letter() + " | `" + mutant.place().where() + "`" + occurrence() + " | "
-                + describe(mutant.edit()) + " | " + cell(tests) + " | " + model.orElse("-") + " | " + cell(stress)
+                + describe(mutant.edit()) + " | " + cell(tests) + " | " + verdict() + " | " + cell(stress)
                 + " |";
     }
 
