@@ -29,6 +29,9 @@ final class BlkUnderTest implements DriverUnderTest {
     private @Nullable BlkDevice disk;
     private @Nullable Bench bench;
 
+    /** What is asked for now. */
+    private String asked = "";
+
     /** @param sleep whether waits sleep */
     BlkUnderTest(boolean sleep) {
         this.sleep = sleep;
@@ -101,9 +104,9 @@ final class BlkUnderTest implements DriverUnderTest {
         try {
             return requests(open, seed);
         } catch (BlkDeviceException e) {
-            return Told.broken(e.toString());
+            return Told.broken(e.toString()).of(asked);
         } catch (BlkRequestException | BlkTimeoutException | TransportException e) {
-            return Told.failed(e.toString());
+            return Told.failed(e.toString()).of(asked);
         } finally {
             freeBuffers();
         }
@@ -118,8 +121,11 @@ final class BlkUnderTest implements DriverUnderTest {
         long sector = FIRST_SECTOR + seed % (HonestBlk.CAPACITY_SECTORS - FIRST_SECTOR - 2);
         DmaBuffer source = buffer(DATA_BYTES);
         source.memory().putBytes(source.offset(), data, 0, DATA_BYTES);
+        asked = "write";
         open.write(sector, source);
+        asked = "flush";
         open.flush();
+        asked = "read";
         DmaBuffer destination = buffer(DATA_BYTES);
         open.read(sector, destination);
         if (!Arrays.equals(data, bytes(destination))) {
@@ -143,6 +149,7 @@ final class BlkUnderTest implements DriverUnderTest {
     }
 
     private Told many(BlkDevice open, long sector, byte[] data) {
+        asked = "reads";
         List<DmaBuffer> destinations = new ArrayList<>();
         for (int i = 0; i < READS; i++) {
             DmaBuffer destination = buffer(DATA_BYTES);
@@ -178,7 +185,8 @@ final class BlkUnderTest implements DriverUnderTest {
         return Told.DONE;
     }
 
-    private static Told facts(BlkDevice open) {
+    private Told facts(BlkDevice open) {
+        asked = "id";
         String id;
         try {
             id = open.id();
@@ -201,6 +209,7 @@ final class BlkUnderTest implements DriverUnderTest {
             return Told.wrong("blocks of " + block + " bytes, and " + topology);
         }
         if (open.supports(BlkOperation.GET_LIFETIME)) {
+            asked = "lifetime";
             BlkLifetime lifetime = open.lifetime();
             if (lifetime.preEolInfo() < 0 || lifetime.estTypA() < 0 || lifetime.estTypB() < 0) {
                 return Told.wrong("a lifetime of " + lifetime);
@@ -209,14 +218,17 @@ final class BlkUnderTest implements DriverUnderTest {
         return Told.DONE;
     }
 
-    private static Told ranges(BlkDevice open, long seed) {
+    private Told ranges(BlkDevice open, long seed) {
         if (open.supports(BlkOperation.DISCARD)) {
+            asked = "discard";
             open.discard(BlkRanges.of(seed % 8, 20));
         }
         if (open.supports(BlkOperation.WRITE_ZEROES)) {
+            asked = "write zeroes";
             open.writeZeroes(BlkRanges.of(seed % 8, 9), true);
         }
         if (open.canSetWriteback()) {
+            asked = "writeback";
             open.setWriteback(false);
             open.setWriteback(true);
         }

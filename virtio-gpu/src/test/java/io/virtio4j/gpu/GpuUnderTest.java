@@ -25,6 +25,9 @@ final class GpuUnderTest implements DriverUnderTest {
     private @Nullable GpuDevice gpu;
     private @Nullable Bench bench;
 
+    /** What is asked for now. */
+    private String asked = "";
+
     @Override
     public HonestDevice device() {
         return device;
@@ -92,9 +95,9 @@ final class GpuUnderTest implements DriverUnderTest {
         try {
             return commands(open, seed);
         } catch (GpuDeviceException e) {
-            return isBroken(open) ? Told.broken(e.toString()) : Told.failed(e.toString());
+            return (isBroken(open) ? Told.broken(e.toString()) : Told.failed(e.toString())).of(asked);
         } catch (GpuException | TransportException e) {
-            return Told.failed(e.toString());
+            return Told.failed(e.toString()).of(asked);
         } finally {
             freeBuffers();
         }
@@ -111,22 +114,32 @@ final class GpuUnderTest implements DriverUnderTest {
     }
 
     private Told commands(GpuDevice open, long seed) {
+        asked = "displays";
         open.refreshDisplays();
         String displays = faultOfDisplays(open);
         if (!displays.isEmpty()) {
             return Told.wrong(displays);
         }
+        asked = "create";
         Resource resource = open.createResource(GpuFormat.B8G8R8X8, SIZE, SIZE);
+        asked = "attach";
         open.attachBacking(resource, Backing.ofBuffers(pixels()));
+        asked = "set scanout";
         open.setScanout(0, resource);
+        asked = "frame";
         open.frame(resource, 0, 0, SIZE, SIZE);
+        asked = "uuid";
         if (open.features().has(GpuFeatureBits.RESOURCE_UUID)
                 && !open.uuid(resource).equals(open.uuid(resource))) {
             return Told.wrong("the UUID of a resource is not the same twice");
         }
+        asked = "cursor";
         open.cursor().move(0, (int) seed, 1);
+        asked = "disable scanout";
         open.disableScanout(0);
+        asked = "detach";
         open.detachBacking(resource);
+        asked = "unref";
         open.unref(resource);
         return blob(open);
     }
@@ -161,6 +174,7 @@ final class GpuUnderTest implements DriverUnderTest {
         if (Long.bitCount(alignment) != 1) {
             return Told.wrong("blobs are aligned to " + alignment);
         }
+        asked = "blob";
         BlobResource blob = open.createBlob(Backing.ofBuffers(pixels()));
         open.detachBacking(blob);
         open.unref(blob);

@@ -28,6 +28,7 @@ public final class BlkDeviceCases {
     public static List<HostileCase<DevicePort>> all() {
         List<HostileCase<DevicePort>> all = new ArrayList<>();
         all.addAll(statuses());
+        all.addAll(BlkStatusCases.all());
         all.addAll(lengths());
         all.addAll(silence());
         all.addAll(rings());
@@ -59,41 +60,8 @@ public final class BlkDeviceCases {
 
     private static List<HostileCase<DevicePort>> statuses() {
         return List.of(
-                status("status-3", "Every request ends with status 3, which is none.", ANY, 3),
-                status("status-127", "Every request ends with status 127, which is none.", ANY, 0x7F),
-                status("status-128", "Every request ends with status 128, negative where it is signed.", ANY, 0x80),
-                status("status-255", "Every request ends with status 255, which is none.", ANY, 0xFF),
                 status("io-error-to-everything", "Every request ends with an I/O error.", ANY, BlkStatus.IOERR),
                 status("everything-unsupported", "No request is supported.", ANY, BlkStatus.UNSUPP),
-                status("io-error-to-a-write", "Writes end with an I/O error.", BlkRequestType.OUT, BlkStatus.IOERR),
-                status("io-error-to-a-read", "Reads end with an I/O error.", BlkRequestType.IN, BlkStatus.IOERR),
-                status("io-error-to-a-flush", "Flushes end with an I/O error.", BlkRequestType.FLUSH, BlkStatus.IOERR),
-                status(
-                        "flush-unsupported-though-offered",
-                        "FLUSH was agreed on, and no flush is supported.",
-                        BlkRequestType.FLUSH,
-                        BlkStatus.UNSUPP),
-                status("id-unsupported", "The disk has no id.", BlkRequestType.GET_ID, BlkStatus.UNSUPP),
-                status(
-                        "discard-unsupported-though-offered",
-                        "DISCARD was agreed on, and no discard is supported.",
-                        BlkRequestType.DISCARD,
-                        BlkStatus.UNSUPP),
-                status(
-                        "lifetime-unsupported-though-offered",
-                        "LIFETIME was agreed on, and is not told.",
-                        BlkRequestType.GET_LIFETIME,
-                        BlkStatus.UNSUPP),
-                DeviceCases.of(
-                        "blk-status-never-written",
-                        STATUS,
-                        "BLK-DEV-STATUS-CODES BLK-REQ-LAYOUT",
-                        "All is written but the status, and the used length says that it was.",
-                        Verdict.REJECTED,
-                        port -> {
-                            answer(port, ANY, honest -> Arrays.copyOf(honest, honest.length - 1));
-                            port.onUse((ring, chain, written) -> ring.use(chain, written + 1));
-                        }),
                 DeviceCases.of(
                         "blk-id-of-20-letters",
                         STATUS,
@@ -142,7 +110,6 @@ public final class BlkDeviceCases {
 
     private static List<HostileCase<DevicePort>> lengths() {
         return List.of(
-                length("used-length-0", "The used length of every request is 0.", Verdict.REJECTED, written -> 0),
                 length(
                         "used-length-without-status",
                         "The used length of every request ends before the status, which proves itself.",
@@ -186,7 +153,7 @@ public final class BlkDeviceCases {
     }
 
     private static HostileCase<DevicePort> silent(String id, String violates, int type) {
-        return DeviceCases.of("blk-" + id, SILENCE, "CORE-DEV-USED-LENGTH", violates, Verdict.REJECTED, port -> {
+        return DeviceCases.of("blk-" + id, SILENCE, "CORE-DRV-CLEANUP-NO-ALTER CORE-DRV-CLEANUP-RESET-FIRST", violates, Verdict.REJECTED, port -> {
             port.expectSilence();
             answer(port, type, honest -> null);
         });
@@ -201,7 +168,7 @@ public final class BlkDeviceCases {
                 DeviceCases.of(
                         "blk-answers-one-turn-late",
                         SILENCE,
-                        "CORE-DRV-OUT-OF-ORDER",
+                        "CORE-DRV-CLEANUP-NO-ALTER",
                         "Each request is taken at one turn, and answered at the next.",
                         Verdict.SERVED,
                         port -> {

@@ -12,7 +12,7 @@ final class ConfigCases {
     private ConfigCases() {}
 
     private static HostileCase<DevicePort> length(String id, String violates, Verdict verdict, int lengthBytes) {
-        return DeviceCases.of(
+        return DeviceCases.ofRegisters(
                 id,
                 AREA,
                 "CORE-DRV-CFG-MIN-SIZE-CHECK CORE-DRV-CFG-NO-SIZE-CAP",
@@ -31,7 +31,7 @@ final class ConfigCases {
                         "The configuration is said to have 2^31 - 1 bytes.",
                         Verdict.SERVED,
                         Integer.MAX_VALUE),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "config-torn",
                         AREA,
                         "CORE-DEV-CFG-GENERATION CORE-DRV-CFG-GENERATION-LOOP CORE-DRV-CFG-NOT-ATOMIC",
@@ -50,7 +50,7 @@ final class ConfigCases {
                                 return looks[0] >= 2 ? 1 : 0;
                             });
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "config-torn-ten-times",
                         AREA,
                         "CORE-DEV-CFG-GENERATION CORE-DRV-CFG-GENERATION-LOOP",
@@ -69,7 +69,7 @@ final class ConfigCases {
                                 return Math.min(looks[0], 20);
                             });
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "generation-wraps",
                         AREA,
                         "CORE-DRV-CFG-GENERATION-LOOP",
@@ -88,7 +88,7 @@ final class ConfigCases {
                                 return looks[0] >= 2 ? 0 : -1;
                             });
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "generation-never-settles",
                         AREA,
                         "CORE-DEV-CFG-GENERATION CORE-DRV-CFG-GENERATION-LOOP",
@@ -98,7 +98,7 @@ final class ConfigCases {
                             int[] looks = {0};
                             port.registers().configGeneration(() -> ++looks[0]);
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "generation-goes-back-and-forth",
                         AREA,
                         "CORE-DEV-CFG-GENERATION CORE-DRV-CFG-GENERATION-LOOP",

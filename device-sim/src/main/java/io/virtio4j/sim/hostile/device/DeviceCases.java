@@ -86,6 +86,39 @@ public final class DeviceCases {
         });
     }
 
+    /**
+     * As {@link #of}, with a device that answers requests of one kind badly: each of these fails, and nothing else does.
+     *
+     * @param request which: {@link Told#request}
+     */
+    static HostileCase<DevicePort> fails(
+            String id, String area, String clauses, String violates, String request, Consumer<DevicePort> wrong) {
+        return HostileCase.of(id, area, clauses, violates, Verdict.REJECTED, (port, stage) -> {
+            wrong.accept(port);
+            conclude(port, stage);
+            List<Told> told = port.told();
+            boolean right = told.get(0).kind() == Kind.DONE
+                    && told.stream()
+                            .skip(1)
+                            .allMatch(step -> step.kind() == Kind.FAILED
+                                    && step.request().equals(request));
+            stage.requireHonest(right, "each " + request + " failed, and nothing else did, and told was " + told);
+        });
+    }
+
+    /** As {@link #of}, with a device that is wrong in its registers: where it is rejected, it is so when it is opened. */
+    static HostileCase<DevicePort> ofRegisters(
+            String id, String area, String clauses, String violates, Verdict verdict, Consumer<DevicePort> wrong) {
+        return HostileCase.of(id, area, clauses, violates, verdict, (port, stage) -> {
+            wrong.accept(port);
+            conclude(port, stage);
+            boolean refused = port.told().get(0).kind() == Kind.REFUSED;
+            stage.requireHonest(
+                    refused == (verdict == Verdict.REJECTED),
+                    "the device was " + (refused ? "refused" : "taken") + ", and told was " + port.told());
+        });
+    }
+
     private static void requireBroken(DevicePort port, Stage stage) {
         List<Told> told = port.told();
         if (told.stream().skip(1).anyMatch(step -> step.kind() != Kind.BROKEN)) {

@@ -18,21 +18,21 @@ final class FeatureCases {
 
     static List<HostileCase<DevicePort>> all() {
         return List.of(
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "nothing-offered",
                         AREA,
                         "CORE-DRV-V1-REQUIRE CORE-DRV-INIT-FAILED",
                         "The device offers no feature at all.",
                         Verdict.REJECTED,
                         port -> port.registers().offer(Features.NONE)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "version-1-not-offered",
                         AREA,
                         "CORE-DEV-V1-OFFER CORE-DRV-FEAT-GIVE-UP-CLEANLY",
                         "The device offers everything but VERSION_1.",
                         Verdict.REJECTED,
                         port -> port.registers().offer(ALL.without(FeatureBits.VERSION_1))),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                                 "everything-offered",
                                 AREA,
                                 "CORE-DRV-FEAT-IGNORE-FOREIGN CORE-DRV-FEAT-NO-ACK-FOREIGN",
@@ -40,15 +40,15 @@ final class FeatureCases {
                                 Verdict.SERVED,
                                 port -> port.registers().offer(ALL))
                         .on(RingFormat.PACKED),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "undefined-bits-offered",
                         AREA,
-                        "CORE-DRV-FEAT-UNKNOWN-NOT-FATAL",
+                        "CORE-DRV-FEAT-UNKNOWN-NOT-FATAL CORE-DEV-FEAT-ONLY-DELIVERABLE CORE-DEV-SRIOV-NOT-ON-NONPCI",
                         "The device offers bits of other device types, reserved ones and those of legacy devices.",
                         Verdict.SERVED,
                         port -> port.registers()
                                 .offer(port.registers().honestOffer().or(new Features(0xFFFF_FE00_0FFF_FFFFL, -1)))),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "offer-shrinks-at-the-second-look",
                         AREA,
                         "CORE-DEV-FEAT-RENEGOTIATE-SAME",
@@ -58,14 +58,14 @@ final class FeatureCases {
                                 .offers(
                                         port.registers().honestOffer().with(FeatureBits.INDIRECT_DESC),
                                         port.registers().honestOffer())),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "features-ok-not-kept",
                         AREA,
                         "CORE-DEV-FEAT-REFUSE CORE-DRV-INIT-REREAD-FEATURES-OK",
                         "The device takes FEATURES_OK back.",
                         Verdict.REJECTED,
                         port -> port.registers().status(written -> written & ~DeviceStatus.FEATURES_OK)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "in-order-offered-and-not-kept",
                         AREA,
                         "CORE-DEV-IN-ORDER",
@@ -82,21 +82,21 @@ final class FeatureCases {
                                 }
                             });
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "device-type-0",
                         AREA,
                         "CORE-DRV-INIT-FAILED",
                         "The device has type 0, which is reserved.",
                         Verdict.REJECTED,
                         port -> port.registers().deviceId(0)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "device-type-all-ones",
                         AREA,
                         "CORE-DRV-INIT-FAILED",
                         "The device has type 2^32 - 1.",
                         Verdict.REJECTED,
                         port -> port.registers().deviceId(-1)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "device-of-another-type",
                         AREA,
                         "CORE-DRV-INIT-FAILED",

@@ -30,6 +30,7 @@ public final class GpuDeviceCases {
     public static List<HostileCase<DevicePort>> all() {
         List<HostileCase<DevicePort>> all = new ArrayList<>();
         all.addAll(types());
+        all.addAll(GpuCommandCases.all());
         all.addAll(fences());
         all.addAll(lengths());
         all.addAll(silence());
@@ -102,31 +103,6 @@ public final class GpuDeviceCases {
                         "The question for a UUID is answered with OK and no data.",
                         GpuCommand.RESOURCE_ASSIGN_UUID,
                         GpuResponse.OK_NODATA),
-                type(
-                        "attach-fails",
-                        "A resource takes no backing.",
-                        GpuCommand.RESOURCE_ATTACH_BACKING,
-                        GpuResponse.ERR_OUT_OF_MEMORY),
-                type(
-                        "detach-fails",
-                        "A resource does not let go of its backing.",
-                        GpuCommand.RESOURCE_DETACH_BACKING,
-                        GpuResponse.ERR_UNSPEC),
-                type(
-                        "unref-fails",
-                        "A resource cannot be given back.",
-                        GpuCommand.RESOURCE_UNREF,
-                        GpuResponse.ERR_INVALID_RESOURCE_ID),
-                type(
-                        "blob-fails",
-                        "RESOURCE_BLOB was agreed on, and no blob can be created.",
-                        GpuCommand.RESOURCE_CREATE_BLOB,
-                        GpuResponse.ERR_UNSPEC),
-                type(
-                        "cursor-fails",
-                        "A cursor cannot be moved.",
-                        GpuCommand.MOVE_CURSOR,
-                        GpuResponse.ERR_INVALID_SCANOUT_ID),
                 DeviceCases.of(
                         "gpu-edid-without-data",
                         TYPE,

@@ -13,7 +13,7 @@ final class QueueCases {
     private QueueCases() {}
 
     private static HostileCase<DevicePort> size(String id, String violates, Verdict verdict, int size) {
-        return DeviceCases.of(
+        return DeviceCases.ofRegisters(
                 id,
                 AREA,
                 "SPLIT-QSIZE-POW2 PACKED-LIST-LIMIT-DEFAULT",
@@ -48,7 +48,7 @@ final class QueueCases {
                         "The queue takes 65535 descriptors, more than there may be.",
                         Verdict.SERVED,
                         65535),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "queue-shrinks-between-two-looks",
                         AREA,
                         "CORE-DEV-VQ-INDEX-RANGE",
@@ -58,21 +58,21 @@ final class QueueCases {
                             int[] looks = {0};
                             port.registers().maxQueueSize(index -> ++looks[0] % 2 == 1 ? 16 : 1);
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "queue-count-0",
                         AREA,
                         "CORE-DEV-VQ-INDEX-RANGE",
                         "The device has no queue.",
                         Verdict.REJECTED,
                         port -> port.registers().queueCount(0)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "queue-count-negative",
                         AREA,
                         "CORE-DEV-VQ-INDEX-RANGE",
                         "The device has 2^32 - 1 queues.",
                         Verdict.REJECTED,
                         port -> port.registers().queueCount(-1)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "queue-count-huge",
                         AREA,
                         "CORE-DEV-VQ-INDEX-RANGE",

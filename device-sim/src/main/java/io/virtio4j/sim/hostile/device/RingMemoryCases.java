@@ -98,7 +98,7 @@ final class RingMemoryCases {
                 DeviceCases.of(
                         "no-chain-ever-used",
                         SILENCE,
-                        "CORE-DEV-USED-LENGTH",
+                        "CORE-DRV-CLEANUP-NO-ALTER CORE-DRV-CLEANUP-RESET-FIRST",
                         "The device takes every chain and uses none.",
                         Verdict.REJECTED,
                         port -> {
@@ -108,7 +108,7 @@ final class RingMemoryCases {
                 DeviceCases.of(
                         "one-chain-of-three-never-used",
                         SILENCE,
-                        "CORE-DEV-USED-LENGTH",
+                        "CORE-DRV-CLEANUP-NO-ALTER CORE-DRV-CLEANUP-RESET-FIRST",
                         "The device uses the first and the last of three chains, and never the second.",
                         Verdict.REJECTED,
                         port -> {
@@ -145,7 +145,7 @@ final class RingMemoryCases {
                 DeviceCases.of(
                         "reset-by-itself-with-chains-in-flight",
                         SILENCE,
-                        "CORE-DEV-RESET-STATUS-ZERO",
+                        "CORE-DRV-CLEANUP-RESET-FIRST CORE-DRV-NEEDS-RESET-DISTRUST",
                         "The device keeps a chain, falls back to status 0 unasked and tells of a change.",
                         Verdict.NEEDS_RESET,
                         port -> {

@@ -14,7 +14,7 @@ final class StatusCases {
     private StatusCases() {}
 
     private static HostileCase<DevicePort> needsReset(String id, String violates, int afterBit) {
-        return DeviceCases.of(
+        return DeviceCases.ofRegisters(
                 id,
                 AREA,
                 "CORE-DEV-NEEDS-RESET-SET CORE-DRV-NEEDS-RESET-DISTRUST",
@@ -69,21 +69,21 @@ final class StatusCases {
                             port.registers().status(written -> 0xFF);
                             port.configChange();
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "failed-shown-by-the-device",
                         AREA,
                         "CORE-DRV-INIT-FAILED",
                         "FAILED is set, which is the driver's to set, and the device works.",
                         Verdict.SERVED,
                         port -> port.registers().status(written -> written == 0 ? 0 : written | DeviceStatus.FAILED)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "reserved-bits-while-it-works",
                         AREA,
                         "CORE-DEV-STATUS-INIT-ZERO",
                         "Reserved bits of the status are set whenever it is not 0.",
                         Verdict.SERVED,
                         port -> port.registers().status(written -> written == 0 ? 0 : written | RESERVED)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "reset-never-ends",
                         AREA,
                         "CORE-DEV-RESET-STATUS-ZERO CORE-DRV-RESET-WAIT-ZERO",
@@ -93,7 +93,7 @@ final class StatusCases {
                             port.expectSilence();
                             port.registers().status(written -> Math.max(1, written));
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "reset-leaves-reserved-bits",
                         AREA,
                         "CORE-DEV-RESET-STATUS-ZERO CORE-DRV-RESET-WAIT-ZERO",
@@ -103,7 +103,7 @@ final class StatusCases {
                             port.expectSilence();
                             port.registers().status(written -> written | RESERVED);
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "reset-takes-a-while",
                         AREA,
                         "CORE-DRV-RESET-WAIT-ZERO",
@@ -116,14 +116,14 @@ final class StatusCases {
                                 return written == 0 && looks[0] < 4 ? DeviceStatus.ACKNOWLEDGE : written;
                             });
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "status-always-0",
                         AREA,
                         "CORE-DRV-INIT-REREAD-FEATURES-OK",
                         "The status reads 0 whatever the driver writes.",
                         Verdict.REJECTED,
                         port -> port.registers().status(written -> 0)),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "queue-reset-never-ends",
                         AREA,
                         "CORE-DEV-VQRESET-STOP CORE-DRV-VQRESET-VERIFY",
@@ -133,7 +133,7 @@ final class StatusCases {
                             port.expectSilence();
                             port.registers().queueResetEnds(index -> false);
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "queue-reset-takes-a-while",
                         AREA,
                         "CORE-DRV-VQRESET-VERIFY CORE-DRV-VQRESET-RELEASE",
@@ -143,7 +143,7 @@ final class StatusCases {
                             int[] looks = {0};
                             port.registers().queueResetEnds(index -> ++looks[0] % 4 == 0);
                         }),
-                DeviceCases.of(
+                DeviceCases.ofRegisters(
                         "needs-reset-during-a-queue-reset",
                         AREA,
                         "CORE-DEV-NEEDS-RESET-SET CORE-DRV-VQRESET-VERIFY",

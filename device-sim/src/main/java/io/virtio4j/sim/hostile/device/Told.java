@@ -5,9 +5,10 @@ package io.virtio4j.sim.hostile.device;
  * What a driver told its user of a step.
  *
  * @param kind how it ended
+ * @param request which of a step's requests it was, in the words of the driver's user; empty where there is but one
  * @param what for a person to read
  */
-public record Told(Kind kind, String what) {
+public record Told(Kind kind, String request, String what) {
     /** How a step ended. */
     public enum Kind {
         /** All was done, and all that came back is right. */
@@ -27,7 +28,7 @@ public record Told(Kind kind, String what) {
     }
 
     /** All was done. */
-    public static final Told DONE = new Told(Kind.DONE, "");
+    public static final Told DONE = new Told(Kind.DONE, "", "");
 
     /**
      * {@return that the device was not taken}
@@ -35,7 +36,7 @@ public record Told(Kind kind, String what) {
      * @param why what the driver threw
      */
     public static Told refused(RuntimeException why) {
-        return new Told(Kind.REFUSED, String.valueOf(why));
+        return new Told(Kind.REFUSED, "", String.valueOf(why));
     }
 
     /**
@@ -44,7 +45,7 @@ public record Told(Kind kind, String what) {
      * @param what what the driver said
      */
     public static Told failed(String what) {
-        return new Told(Kind.FAILED, what);
+        return new Told(Kind.FAILED, "", what);
     }
 
     /**
@@ -53,7 +54,7 @@ public record Told(Kind kind, String what) {
      * @param what what the driver said
      */
     public static Told broken(String what) {
-        return new Told(Kind.BROKEN, what);
+        return new Told(Kind.BROKEN, "", what);
     }
 
     /**
@@ -62,6 +63,15 @@ public record Told(Kind kind, String what) {
      * @param what the report and the truth
      */
     public static Told wrong(String what) {
-        return new Told(Kind.WRONG, what);
+        return new Told(Kind.WRONG, "", what);
+    }
+
+    /**
+     * {@return the same, of one request}
+     *
+     * @param newRequest which
+     */
+    public Told of(String newRequest) {
+        return new Told(kind, newRequest, what);
     }
 }
