@@ -311,10 +311,24 @@ final class BlkConfigCases {
                         ShownRegisters::ignoreConfigWrites),
                 config(
                         "cache-mode-without-flush",
-                        "CORE-DEV-FEAT-DEPS CORE-DRV-FEAT-DEPS",
+                        "BLK-DEV-OFFER-FLUSH-WITH-WCE CORE-DEV-FEAT-DEPS CORE-DRV-FEAT-DEPS",
                         "CONFIG_WCE is offered, and FLUSH that it builds on is not.",
                         Verdict.SERVED,
                         registers -> registers.offer(registers.honestOffer().without(BlkFeatureBits.FLUSH))),
+                DeviceCases.of(
+                        "blk-config-zero-before-features-ok",
+                        AREA,
+                        "CORE-DEV-CFG-READABLE-EARLY",
+                        "All of the configuration reads as 0 until the driver has looked at FEATURES_OK.",
+                        Verdict.SERVED,
+                        port -> ConfigCases.untilFeaturesOk(port, 0)),
+                DeviceCases.of(
+                        "blk-config-all-ones-before-features-ok",
+                        AREA,
+                        "CORE-DEV-CFG-READABLE-EARLY",
+                        "All of the configuration reads as ones until the driver has looked at FEATURES_OK.",
+                        Verdict.SERVED,
+                        port -> ConfigCases.untilFeaturesOk(port, 0xFF)),
                 zoned(
                         "zones-of-no-model",
                         "ZONED is offered, with a model that is none.",

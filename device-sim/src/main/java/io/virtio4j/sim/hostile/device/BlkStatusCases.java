@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Every type of request, ended as none should be: a table of what is asked for and what comes back. VirtIO 1.2, 5.2.6 Device
- * Operation.
+ * Every type of request, ended as none should be: a table of what is asked for and what comes back. VirtIO 1.2, 5.2.6
+ * Device Operation.
  */
 final class BlkStatusCases {
     private static final String AREA = "block status";

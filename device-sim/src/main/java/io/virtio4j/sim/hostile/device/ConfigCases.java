@@ -3,6 +3,8 @@ package io.virtio4j.sim.hostile.device;
 
 import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.Verdict;
+import io.virtio4j.wire.DeviceStatus;
+import java.util.Arrays;
 import java.util.List;
 
 /** Configurations that do not keep still or are not there. VirtIO 1.2, 2.5 Device Configuration Space. */
@@ -21,6 +23,17 @@ final class ConfigCases {
                 port -> port.registers().configLengthBytes(() -> lengthBytes));
     }
 
+    /** Shows a configuration that is not the device's, as long as the driver has not seen FEATURES_OK. */
+    static void untilFeaturesOk(DevicePort port, int value) {
+        byte[] honest = port.registers().honestConfig();
+        byte[] other = new byte[honest.length];
+        Arrays.fill(other, (byte) value);
+        port.registers().config(other).status(written -> {
+            port.registers().config((written & DeviceStatus.FEATURES_OK) != 0 ? honest : other);
+            return written;
+        });
+    }
+
     static List<HostileCase<DevicePort>> all() {
         return List.of(
                 length("config-length-0", "The device has no configuration.", Verdict.REJECTED, 0),
@@ -32,6 +45,20 @@ final class ConfigCases {
                         Verdict.SERVED,
                         Integer.MAX_VALUE),
                 DeviceCases.ofRegisters(
+                        "config-zero-before-features-ok",
+                        AREA,
+                        "CORE-DEV-CFG-READABLE-EARLY",
+                        "All of the configuration reads as 0 until the driver has looked at FEATURES_OK.",
+                        Verdict.SERVED,
+                        port -> untilFeaturesOk(port, 0)),
+                DeviceCases.ofRegisters(
+                        "config-all-ones-before-features-ok",
+                        AREA,
+                        "CORE-DEV-CFG-READABLE-EARLY",
+                        "All of the configuration reads as ones until the driver has looked at FEATURES_OK.",
+                        Verdict.SERVED,
+                        port -> untilFeaturesOk(port, 0xFF)),
+                DeviceCases.ofRegisters(
                         "config-torn",
                         AREA,
                         "CORE-DEV-CFG-GENERATION CORE-DRV-CFG-GENERATION-LOOP CORE-DRV-CFG-NOT-ATOMIC",
@@ -40,7 +67,7 @@ final class ConfigCases {
                         port -> {
                             byte[] before = port.registers().honestConfig();
                             byte[] torn = before.clone();
-                            java.util.Arrays.fill(torn, 8, 16, (byte) 0x77);
+                            Arrays.fill(torn, 8, 16, (byte) 0x77);
                             port.registers().config(torn);
                             int[] looks = {0};
                             port.registers().configGeneration(() -> {

@@ -38,6 +38,7 @@ public final class DeviceCases {
         all.addAll(StatusCases.all());
         all.addAll(ConfigCases.all());
         all.addAll(QueueCases.all());
+        all.addAll(ResetCases.all());
         return List.copyOf(all);
     }
 
@@ -71,8 +72,8 @@ public final class DeviceCases {
     }
 
     /**
-     * As {@link #of}, with a device that is wrong in its rings. Where that breaks the queue, the first request says so and no
-     * other is done, and the error handler is told of the queue, once.
+     * As {@link #of}, with a device that is wrong in its rings. Where that breaks the queue, the first request says so
+     * and no other is done, and the error handler is told of the queue, once.
      */
     static HostileCase<DevicePort> ofRing(
             String id, String area, String clauses, String violates, Verdict verdict, Consumer<DevicePort> wrong) {
@@ -87,7 +88,8 @@ public final class DeviceCases {
     }
 
     /**
-     * As {@link #of}, with a device that answers requests of one kind badly: each of these fails, and nothing else does.
+     * As {@link #of}, with a device that answers requests of one kind badly: each of these fails, and nothing else
+     * does.
      *
      * @param request which: {@link Told#request}
      */
@@ -134,8 +136,17 @@ public final class DeviceCases {
 
     /** Has the driver do all it does, and says what came of it. */
     static void conclude(DevicePort port, Stage stage) {
+        conclude(port, stage, 0);
+    }
+
+    /** As {@link #conclude(DevicePort, Stage)}, of what came after the last opening. */
+    static void concludeAfterRestart(DevicePort port, Stage stage) {
+        conclude(port, stage, port.told().size() - 1);
+    }
+
+    private static void conclude(DevicePort port, Stage stage, int from) {
         stage.settle();
-        List<Told> told = port.told();
+        List<Told> told = port.told().subList(from, port.told().size());
         told.stream().filter(step -> step.kind() == Kind.WRONG).forEach(step -> stage.lied(step.what()));
         if (told.stream().allMatch(step -> step.kind() == Kind.DONE)) {
             stage.served();

@@ -5,13 +5,12 @@ import io.virtio4j.sim.hostile.PeerPort;
 import io.virtio4j.wire.Features;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A driver as its device sees it. The case plays the device: it is honest at first, and a case puts something else in
- * the place
- * of what it shows ({@link #registers}), how it answers ({@link #onAnswer}), how it uses chains ({@link #onUse}) or
- * what else it
- * does meanwhile ({@link #onTurn}).
+ * the place of what it shows ({@link #registers}), how it answers ({@link #onAnswer}), how it uses chains ({@link
+ * #onUse}) or what else it does meanwhile ({@link #onTurn}).
  *
  * <pre>
  *   driver: open, then requests            one {@link #step()} each, as its user has it do them
@@ -82,6 +81,16 @@ public interface DevicePort extends PeerPort {
     void afterTurn(Runnable turn);
 
     /**
+     * Does something when the driver has set up a queue, be it before DRIVER_OK.
+     *
+     * @param script is given the device's half of it
+     */
+    void onSetUp(Consumer<RawDeviceRing> script);
+
+    /** Has the driver's user close the driver, which resets the device, and open it again. Steps go on from there. */
+    void restart();
+
+    /**
      * Keeps a chain that was answered: to be used later, honestly.
      *
      * @param ring where it came from
@@ -127,8 +136,8 @@ public interface DevicePort extends PeerPort {
     void configChange();
 
     /**
-     * Has a turn when the driver kicks and at no other time, or whenever it waits as well: who does not kick then waits in
-     * vain.
+     * Has a turn when the driver kicks and at no other time, or whenever it waits as well: who does not kick then waits
+     * in vain.
      *
      * @param only which
      */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The working half of a scripted device: its queues, and what it does when it has a turn. One thread. */
 final class DeviceTurns {
@@ -26,6 +27,7 @@ final class DeviceTurns {
     private UseScript use = HONEST_USE;
     private Runnable before = DeviceTurns::nothing;
     private Runnable after = DeviceTurns::nothing;
+    private Consumer<RawDeviceRing> setUp = ring -> nothing();
     private boolean inTurn;
     private boolean mute;
     private int callsAfterReset;
@@ -53,6 +55,7 @@ final class DeviceTurns {
                 ? new RawPackedDevice(memory, config)
                 : new RawSplitDevice(memory, config);
         queues.put(config.index(), new Queue(ring, sink));
+        setUp.accept(ring);
     }
 
     /** A queue was reset: nothing of it is touched any more. */
@@ -164,6 +167,10 @@ final class DeviceTurns {
         use = script;
     }
 
+    void onSetUp(Consumer<RawDeviceRing> script) {
+        setUp = script;
+    }
+
     void onTurn(Runnable turn) {
         before = turn;
     }
@@ -177,6 +184,7 @@ final class DeviceTurns {
         use = HONEST_USE;
         before = DeviceTurns::nothing;
         after = DeviceTurns::nothing;
+        setUp = ring -> nothing();
         mute = false;
         callsAfterReset = 0;
         releaseKept();

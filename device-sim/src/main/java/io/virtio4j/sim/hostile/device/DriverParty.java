@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 /** A driver of this process that cases are played against: a fresh one for each. */
 public final class DriverParty implements PartyUnderTest<DevicePort> {
     /**
-     * A request is asked for again only where time alone can be at fault: the user waits for a moment, the moment went by, and
-     * the driver had hardly looked since the device's last answer.
+     * A request is asked for again only where time alone can be at fault: the user waits for a moment, the moment went
+     * by, and the driver had hardly looked since the device's last answer.
      */
     private static final int TRIES = 20;
 

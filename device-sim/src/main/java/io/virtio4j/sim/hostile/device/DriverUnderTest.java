@@ -9,12 +9,10 @@ import org.agrona.concurrent.IdleStrategy;
 
 /**
  * What the kit needs of a driver: that it can be opened, asked for something whose answer is known, and closed. Made
- * for one
- * case, and used by its thread.
+ * for one case, and used by its thread.
  *
- * <p>What the driver documents as the outcome of a device that fails becomes a {@link Told}. Any other exception
- * leaves these
- * methods as it is: the driver let it escape.
+ * <p>What the driver documents as the outcome of a device that fails becomes a {@link Told}. Any other exception leaves
+ * these methods as it is: the driver let it escape.
  */
 public interface DriverUnderTest {
     /** {@return what the driver is for, honest} */

@@ -82,6 +82,19 @@ final class FeatureCases {
                                 }
                             });
                         }),
+                DeviceCases.of(
+                                "split-event-idx-offered-and-not-kept",
+                                AREA,
+                                "CORE-DEV-FEAT-ONLY-DELIVERABLE SPLIT-DEV-AVAIL-EVENT",
+                                "EVENT_IDX is agreed on, and the device never moves avail_event, and sleeps.",
+                                Verdict.REJECTED,
+                                port -> {
+                                    port.expectSilence();
+                                    port.registers().offerAlso(FeatureBits.EVENT_IDX);
+                                    port.turnsOnlyWhenKicked(true);
+                                    port.afterTurn(() -> port.ring(0).ifPresent(ring -> ring.putNotificationEvent(0)));
+                                })
+                        .on(RingFormat.SPLIT),
                 DeviceCases.ofRegisters(
                         "device-type-0",
                         AREA,

@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A GPU with two displays that answers every command of a driver that is right, and shows nothing. VirtIO 1.2, 5.7
- * GPU Device.
+ * A GPU with two displays that answers every command of a driver that is right, and shows nothing. VirtIO 1.2, 5.7 GPU
+ * Device.
  */
 public final class HonestGpu implements HonestDevice {
     /** How many scanouts there are. */

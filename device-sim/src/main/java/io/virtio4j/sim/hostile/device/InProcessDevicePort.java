@@ -14,12 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A driver of this process, on the case's own thread: the device has its turns when the driver kicks or waits, so
- * that nothing
- * depends on time.
+ * A driver of this process, on the case's own thread: the device has its turns when the driver kicks or waits, so that
+ * nothing depends on time.
  */
 final class InProcessDevicePort implements DevicePort {
     /** Of the driver's memory; the other regions are nobody's, and must stay as they are. */
@@ -47,6 +47,9 @@ final class InProcessDevicePort implements DevicePort {
     private int otherReports;
     private long seed;
 
+    /** How many steps there are to be. */
+    private int end = STEPS;
+
     InProcessDevicePort(RingFormat format, CaseMemory memory, DriverUnderTest driver) {
         this.format = format;
         this.memory = memory;
@@ -66,7 +69,7 @@ final class InProcessDevicePort implements DevicePort {
     /** Opens the driver, and then has it do requests. */
     @Override
     public boolean step() {
-        if (told.size() >= STEPS || (!open && !told.isEmpty())) {
+        if (told.size() >= end || (!open && !told.isEmpty())) {
             return false;
         }
         told.add(open ? request() : openDriver());
@@ -236,6 +239,18 @@ final class InProcessDevicePort implements DevicePort {
     @Override
     public void afterTurn(Runnable turn) {
         transport.turns().afterTurn(turn);
+    }
+
+    @Override
+    public void onSetUp(Consumer<RawDeviceRing> script) {
+        transport.turns().onSetUp(script);
+    }
+
+    @Override
+    public void restart() {
+        closeDriver();
+        end = told.size() + STEPS;
+        told.add(openDriver());
     }
 
     @Override

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Notifications that are wrong, too many or missing, and wishes for them that make no sense. VirtIO 1.2, 2.3, 2.7.7
- * and 2.8.10.
+ * Notifications that are wrong, too many or missing, and wishes for them that make no sense. VirtIO 1.2, 2.3, 2.7.7 and
+ * 2.8.10.
  */
 final class NotificationCases {
     private static final String AREA = "notifications";
@@ -38,8 +38,8 @@ final class NotificationCases {
     }
 
     /**
-     * The device writes a wish that binds no driver, before the first chain and after each turn, and then sleeps until it is
-     * kicked: a driver that obeys waits in vain.
+     * The device writes a wish that binds no driver, before the first chain and after each turn, and then sleeps until
+     * it is kicked: a driver that obeys waits in vain.
      */
     private static HostileCase<DevicePort> ignored(
             String id,

@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * A chain as a device finds it in a ring: its parts by guest address, and its bytes. Bound to the memory of the ring
- * that it was
- * taken from. One thread.
+ * that it was taken from. One thread.
  *
  * <p>VirtIO 1.2, 2.7.4 Message Framing.
  */

@@ -5,13 +5,11 @@ import io.virtio4j.queue.QueueConfig;
 import java.util.Optional;
 
 /**
- * The device's half of a ring, written by hand: does it right when asked to ({@link #next}, {@link #use}), and
- * anything else as
- * well, at any time. It believes what the driver wrote, so it is for drivers that are right.
+ * The device's half of a ring, written by hand: does it right when asked to ({@link #next}, {@link #use}), and anything
+ * else as well, at any time. It believes what the driver wrote, so it is for drivers that are right.
  *
- * <p>One thread. What was put wrong by hand does not move where {@link #use} goes on, so that a ring can be used
- * right again
- * afterwards, as far as the driver still listens.
+ * <p>One thread. What was put wrong by hand does not move where {@link #use} goes on, so that a ring can be used right
+ * again afterwards, as far as the driver still listens.
  *
  * <p>VirtIO 1.2, 2.7 Split Virtqueues and 2.8 Packed Virtqueues.
  */
@@ -40,9 +38,15 @@ public sealed interface RawDeviceRing permits RawSplitDevice, RawPackedDevice {
     void useAs(int id, RawChain chain, int writtenBytes);
 
     /**
-     * Writes a byte over the driver's part of the ring, which a device never writes: descriptors (split) and the
-     * driver area.
-     * What shows the device what is available stays as it is.
+     * Uses the next chain where another ring of the same format would: where this one stood before a reset, say.
+     *
+     * @param other whose position is taken over
+     */
+    void continueUsed(RawDeviceRing other);
+
+    /**
+     * Writes a byte over the driver's part of the ring, which a device never writes: descriptors (split) and the driver
+     * area. What shows the device what is available stays as it is.
      *
      * @param value 0..255
      */

@@ -11,8 +11,7 @@ import java.util.Optional;
  * The device's half of a packed ring, written by hand. See {@link RawDeviceRing}.
  *
  * <p>Positions are counts of descriptors that never wrap: the slot is the count modulo the size, and the wrap counter
- * is 1 on
- * even laps.
+ * is 1 on even laps.
  *
  * <p>VirtIO 1.2, 2.8 Packed Virtqueues.
  */
@@ -102,6 +101,11 @@ public final class RawPackedDevice implements RawDeviceRing {
         skipUsed(chain.slots());
     }
 
+    @Override
+    public void continueUsed(RawDeviceRing other) {
+        used = ((RawPackedDevice) other).used;
+    }
+
     // --- anything ----------------------------------------------------------------------------------------------
 
     /** {@return the flags of a used descriptor that says what was written, where the next one goes} */
@@ -160,9 +164,8 @@ public final class RawPackedDevice implements RawDeviceRing {
     }
 
     /**
-     * Writes over address, length and id of the slots before the one that the next used descriptor goes to, and
-     * leaves the flags,
-     * which say whose a slot is.
+     * Writes over address, length and id of the slots before the one that the next used descriptor goes to, and leaves
+     * the flags, which say whose a slot is.
      *
      * @param value 0..255
      */

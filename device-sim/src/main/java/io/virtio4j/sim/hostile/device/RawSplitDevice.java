@@ -112,6 +112,11 @@ public final class RawSplitDevice implements RawDeviceRing {
         putUsedIdx(usedIdx);
     }
 
+    @Override
+    public void continueUsed(RawDeviceRing other) {
+        usedIdx = ((RawSplitDevice) other).usedIdx;
+    }
+
     // --- anything ----------------------------------------------------------------------------------------------
 
     /** {@return the used index as this device counts it, 0..65535} */

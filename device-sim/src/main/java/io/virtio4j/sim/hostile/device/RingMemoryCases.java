@@ -6,6 +6,7 @@ import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.Verdict;
 import io.virtio4j.wire.DeviceStatus;
 import io.virtio4j.wire.FeatureBits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -85,6 +86,24 @@ final class RingMemoryCases {
                             chain.write(written / 2, new byte[written - written / 2]);
                             ring.use(chain, written / 2);
                         })),
+                DeviceCases.of(
+                        "rest-written-after-it-was-used",
+                        MEMORY,
+                        "SPLIT-DEV-USED-DATA-BEFORE-IDX",
+                        "Half of each answer is counted, and the room behind it is overwritten when the driver looks.",
+                        Verdict.SERVED,
+                        port -> {
+                            List<RawChain> used = new ArrayList<>();
+                            port.onUse((ring, chain, written) -> {
+                                ring.use(chain, written / 2);
+                                used.add(chain);
+                            });
+                            port.onTurn(() -> {
+                                used.forEach(chain -> chain.write(
+                                        chain.writableBytes() / 2, new byte[chain.writableBytes()]));
+                                used.clear();
+                            });
+                        }),
                 DeviceCases.of(
                         "used-out-of-order",
                         "order",

@@ -20,8 +20,8 @@ import org.agrona.concurrent.IdleStrategy;
 
 /**
  * The transport between a driver under test and a scripted device, which has a turn when the driver kicks, idles or
- * parks. Looks
- * at what the driver does with the registers: a driver that breaks a rule because its device did is at fault too.
+ * parks. Looks at what the driver does with the registers: a driver that breaks a rule because its device did is at
+ * fault too.
  */
 final class ScriptedTransport implements Transport {
     private static final int WORKS =

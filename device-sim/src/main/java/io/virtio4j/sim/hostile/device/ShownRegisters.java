@@ -12,8 +12,7 @@ import java.util.function.Supplier;
 
 /**
  * What a device shows in its registers. Right at first, for one type of device; a case puts in the place of each
- * whatever it
- * likes, a value that is another at every look included. One thread.
+ * whatever it likes, a value that is another at every look included. One thread.
  *
  * <p>VirtIO 1.2, 2.1 Device Status Field, 2.2 Feature Bits, 2.5 Device Configuration Space.
  */

@@ -10,7 +10,11 @@
  * </pre>
  *
  * <p>A driver is put to the test by a {@link io.virtio4j.sim.hostile.device.DriverUnderTest}, which opens it, asks it
- * for things
- * whose answers are known, and closes it.
+ * for things whose answers are known, and closes it.
+ *
+ * <p>Hostile devices are played in process only, for now. What a driver did is known from what its user was told ({@link
+ * io.virtio4j.sim.hostile.device.Told}), and the device has its turns on the driver's own thread, so that no verdict hangs on
+ * time; a driver behind a socket gives neither. There, verdicts would have to come from what the device sees: status writes,
+ * kicks and requests.
  */
 package io.virtio4j.sim.hostile.device;
