@@ -153,10 +153,16 @@ public final class BlkDeviceCases {
     }
 
     private static HostileCase<DevicePort> silent(String id, String violates, int type) {
-        return DeviceCases.of("blk-" + id, SILENCE, "CORE-DRV-CLEANUP-NO-ALTER CORE-DRV-CLEANUP-RESET-FIRST", violates, Verdict.REJECTED, port -> {
-            port.expectSilence();
-            answer(port, type, honest -> null);
-        });
+        return DeviceCases.of(
+                "blk-" + id,
+                SILENCE,
+                "CORE-DRV-CLEANUP-NO-ALTER CORE-DRV-CLEANUP-RESET-FIRST",
+                violates,
+                Verdict.REJECTED,
+                port -> {
+                    port.expectSilence();
+                    answer(port, type, honest -> null);
+                });
     }
 
     private static List<HostileCase<DevicePort>> silence() {

@@ -93,7 +93,6 @@ final class BlkStatusCases {
 
     private static void answer(DevicePort port, Request request, Change change) {
         DeviceCases.onAnswer(
-                port,
-                (bytes, honest) -> BlkDeviceCases.type(bytes) == request.type ? change.of(honest) : honest);
+                port, (bytes, honest) -> BlkDeviceCases.type(bytes) == request.type ? change.of(honest) : honest);
     }
 }

@@ -102,8 +102,8 @@ public final class DeviceCases {
             boolean right = told.get(0).kind() == Kind.DONE
                     && told.stream()
                             .skip(1)
-                            .allMatch(step -> step.kind() == Kind.FAILED
-                                    && step.request().equals(request));
+                            .allMatch(step ->
+                                    step.kind() == Kind.FAILED && step.request().equals(request));
             stage.requireHonest(right, "each " + request + " failed, and nothing else did, and told was " + told);
         });
     }

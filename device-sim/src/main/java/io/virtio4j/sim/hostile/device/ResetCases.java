@@ -168,20 +168,20 @@ final class ResetCases {
 
     private static HostileCase<DevicePort> usedPositionKept() {
         return DeviceCases.of(
-                "split-used-position-kept-over-a-queue-reset",
-                AREA,
-                "CORE-DEV-VQRESET-DEFAULT-STATE",
-                "After the reset of a queue the device goes on in the used ring where it stood before.",
-                Verdict.NEEDS_RESET,
-                port -> {
-                    List<RawDeviceRing> old = new ArrayList<>();
-                    port.onSetUp(ring -> {
-                        if (!old.isEmpty()) {
-                            ring.continueUsed(old.remove(0));
-                        }
-                        old.add(ring);
-                    });
-                })
+                        "split-used-position-kept-over-a-queue-reset",
+                        AREA,
+                        "CORE-DEV-VQRESET-DEFAULT-STATE",
+                        "After the reset of a queue the device goes on in the used ring where it stood before.",
+                        Verdict.NEEDS_RESET,
+                        port -> {
+                            List<RawDeviceRing> old = new ArrayList<>();
+                            port.onSetUp(ring -> {
+                                if (!old.isEmpty()) {
+                                    ring.continueUsed(old.remove(0));
+                                }
+                                old.add(ring);
+                            });
+                        })
                 .on(RingFormat.SPLIT);
     }
 }

@@ -99,8 +99,8 @@ final class RingMemoryCases {
                                 used.add(chain);
                             });
                             port.onTurn(() -> {
-                                used.forEach(chain -> chain.write(
-                                        chain.writableBytes() / 2, new byte[chain.writableBytes()]));
+                                used.forEach(chain ->
+                                        chain.write(chain.writableBytes() / 2, new byte[chain.writableBytes()]));
                                 used.clear();
                             });
                         }),
