@@ -182,6 +182,7 @@ public final class CaseRunner<P extends PeerPort> {
         }
 
         private void play(P port, Stage stage) {
+            stage.party(party);
             if (!guarded("", port, stage, () -> {
                 hostileCase.play().play(port, stage);
                 stage.settle();

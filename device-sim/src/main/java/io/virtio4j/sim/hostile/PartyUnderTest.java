@@ -41,4 +41,16 @@ public interface PartyUnderTest<P extends PeerPort> {
      * @param needsReset whether it has given up until it is reset
      */
     void goodRequest(P port, Stage stage, boolean needsReset);
+
+    /**
+     * Has a device do one request of its own kind, and tells the stage what is not right about the answer. What cases ask for in
+     * the middle, when they have done something that a device must not mind.
+     *
+     * @param driver a driver at DRIVER_OK
+     * @param stage the case's
+     * @throws UnsupportedOperationException if the party is no device
+     */
+    default void request(RawDriver driver, Stage stage) {
+        throw new UnsupportedOperationException(name() + " is no device, and is sent no requests");
+    }
 }

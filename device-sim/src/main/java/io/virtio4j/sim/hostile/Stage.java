@@ -25,6 +25,7 @@ public final class Stage {
     private final List<String> remarks = new ArrayList<>();
     private @Nullable Verdict said;
     private @Nullable RawDriver driver;
+    private @Nullable PartyUnderTest<?> party;
 
     /** Thrown out of a play by a wait that came to nothing: the runner makes WEDGED of it. */
     public static final class Wedged extends RuntimeException {
@@ -214,6 +215,24 @@ public final class Stage {
     @Nullable
     Verdict said() {
         return said;
+    }
+
+    void party(PartyUnderTest<?> newParty) {
+        party = newParty;
+    }
+
+    /**
+     * Has the party do a request of its own kind on the rings of a driver, as they stand, and says what is not right about it. For
+     * a party that is a device.
+     *
+     * @param on a driver at DRIVER_OK with the queues that the party's requests take
+     */
+    public void requireService(RawDriver on) {
+        PartyUnderTest<?> device = party;
+        if (device == null) {
+            throw new IllegalStateException("no party was given to this stage");
+        }
+        device.request(on, this);
     }
 
     String remarks() {

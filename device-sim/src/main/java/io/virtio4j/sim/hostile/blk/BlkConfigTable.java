@@ -96,7 +96,7 @@ final class BlkConfigTable {
                 "blk-config-" + row.name,
                 BlkRequestCases.AREA,
                 List.of(row.clause),
-                row.violates,
+                "The driver " + row.violates + ".",
                 HostileCase.BOTH,
                 Set.of(Verdict.SERVED),
                 (port, stage) -> play(row, port, stage));

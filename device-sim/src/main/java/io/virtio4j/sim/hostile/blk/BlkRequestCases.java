@@ -67,7 +67,7 @@ public final class BlkRequestCases {
                 row.id(),
                 AREA,
                 row.clauses(),
-                row.violates(),
+                "The driver " + row.violates() + ".",
                 HostileCase.BOTH,
                 verdicts(row),
                 (port, stage) -> play(row, usedLength, port, stage));

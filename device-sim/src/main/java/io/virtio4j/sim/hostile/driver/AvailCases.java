@@ -5,6 +5,7 @@ import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.wire.DescFlags;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,26 +44,28 @@ final class AvailCases {
         rows.add(jump("back-by-1", "back by one", size -> -1));
         rows.add(jump("back-by-size", "back by the queue size", size -> -size));
         rows.add(broken(
-                "split-avail-idx-over-what-is-in-flight",
-                IDX,
-                "With one chain in flight as many more are made available as the queue has descriptors.",
-                s -> {
-                    s.ring().offer(s.in(4));
-                    s.kickAndTake();
-                    for (int i = 0; i < s.ring().size(); i++) {
-                        s.ring().offer(s.in(4));
-                    }
-                }));
+                        "split-avail-idx-over-what-is-in-flight",
+                        IDX,
+                        "With one chain in flight as many more are made available as the queue has descriptors.",
+                        s -> {
+                            s.ring().offer(s.in(4));
+                            s.kickAndTake();
+                            for (int i = 0; i < s.ring().size(); i++) {
+                                s.ring().offer(s.in(4));
+                            }
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(broken(
-                "split-avail-idx-back-after-it-was-seen",
-                IDX,
-                "The index goes back over a chain that the device has taken.",
-                s -> {
-                    fill(s);
-                    s.split().availIdx(1);
-                    s.kickAndTake();
-                    s.split().availIdx(0);
-                }));
+                        "split-avail-idx-back-after-it-was-seen",
+                        IDX,
+                        "The index goes back over a chain that the device has taken.",
+                        s -> {
+                            fill(s);
+                            s.split().availIdx(1);
+                            s.kickAndTake();
+                            s.split().availIdx(0);
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(Scene.served(
                 AREA,
                 "split-avail-idx-back-before-it-was-seen",
@@ -79,21 +82,23 @@ final class AvailCases {
                     s.requireAnswer(id, echo);
                 }));
         rows.add(broken(
-                "split-avail-idx-jump-across-65535",
-                IDX,
-                "At the wrap of the 16-bit index it jumps by one more than the queue has.",
-                s -> {
-                    goRound(s, 0xFFFC);
-                    s.split().availIdx(0xFFFC + s.ring().size() + 1);
-                }));
+                        "split-avail-idx-jump-across-65535",
+                        IDX,
+                        "At the wrap of the 16-bit index it jumps by one more than the queue has.",
+                        s -> {
+                            goRound(s, 0xFFFC);
+                            s.split().availIdx(0xFFFC + s.ring().size() + 1);
+                        })
+                .needing(Need.ECHO));
         rows.add(broken(
-                "split-avail-idx-back-across-65535",
-                IDX,
-                "Just behind the wrap of the 16-bit index it goes back by one.",
-                s -> {
-                    goRound(s, 0x1_0000);
-                    s.split().availIdx(0xFFFF);
-                }));
+                        "split-avail-idx-back-across-65535",
+                        IDX,
+                        "Just behind the wrap of the 16-bit index it goes back by one.",
+                        s -> {
+                            goRound(s, 0x1_0000);
+                            s.split().availIdx(0xFFFF);
+                        })
+                .needing(Need.ECHO));
         rows.add(Scene.served(
                 AREA,
                 "split-avail-idx-wraps-full",
@@ -166,39 +171,46 @@ final class AvailCases {
                     s.stage.requireHonest(s.port.needsReset(), "head 65535 was taken for a chain");
                 }));
         rows.add(broken("split-head-twice-at-once", REWRITE, "The same head is made available twice at once.", s -> {
-            int head = s.ring().put(s.in(4));
-            s.ring().makeAvailable(head);
-            s.ring().makeAvailable(head);
-        }));
-        rows.add(broken(
-                "split-head-twice-in-flight",
-                REWRITE,
-                "A head is made available again while its chain is in flight.",
-                s -> {
-                    int head = s.ring().offer(s.in(4));
-                    s.kickAndTake();
-                    s.ring().makeAvailable(head);
-                }));
-        rows.add(broken(
-                "split-head-for-the-whole-queue", REWRITE, "All slots of the available ring name one head.", s -> {
                     int head = s.ring().put(s.in(4));
-                    for (int i = 0; i < s.ring().size(); i++) {
-                        s.ring().makeAvailable(head);
-                    }
-                }));
-        rows.add(Scene.either(
-                AREA,
-                "split-head-of-a-middle-descriptor",
-                REWRITE,
-                "The second descriptor of a chain in flight is made available as a head of its own.",
-                s -> {
-                    int head = s.ring().put(s.in(4), s.in(4), s.in(4));
                     s.ring().makeAvailable(head);
-                    s.kickAndTake();
-                    s.ring().makeAvailable(head + 1);
-                    s.kickAndSettle();
-                    s.requireNoneTwice(Set.of(head, head + 1));
-                }));
+                    s.ring().makeAvailable(head);
+                })
+                .needing(Need.HOLDS_CHAINS));
+        rows.add(broken(
+                        "split-head-twice-in-flight",
+                        REWRITE,
+                        "A head is made available again while its chain is in flight.",
+                        s -> {
+                            int head = s.ring().offer(s.in(4));
+                            s.kickAndTake();
+                            s.ring().makeAvailable(head);
+                        })
+                .needing(Need.HOLDS_CHAINS));
+        rows.add(broken(
+                        "split-head-for-the-whole-queue",
+                        REWRITE,
+                        "All slots of the available ring name one head.",
+                        s -> {
+                            int head = s.ring().put(s.in(4));
+                            for (int i = 0; i < s.ring().size(); i++) {
+                                s.ring().makeAvailable(head);
+                            }
+                        })
+                .needing(Need.HOLDS_CHAINS));
+        rows.add(Scene.either(
+                        AREA,
+                        "split-head-of-a-middle-descriptor",
+                        REWRITE,
+                        "The second descriptor of a chain in flight is made available as a head of its own.",
+                        s -> {
+                            int head = s.ring().put(s.in(4), s.in(4), s.in(4));
+                            s.ring().makeAvailable(head);
+                            s.kickAndTake();
+                            s.ring().makeAvailable(head + 1);
+                            s.kickAndSettle();
+                            s.requireNoneTwice(Set.of(head, head + 1));
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(Scene.either(
                 AREA, "split-chains-share-a-tail", REWRITE, "Two chains go on in the same descriptor.", s -> {
                     long at = s.memory.readable(s.stage.randomBytes(4));
@@ -224,41 +236,44 @@ final class AvailCases {
 
     private static void rewrites(List<HostileCase<DriverPort>> rows) {
         rows.add(Scene.served(
-                AREA,
-                "split-avail-slot-rewritten-after-it-was-seen",
-                REWRITE,
-                "The slot of a chain that the device knows of is made to name a head out of range.",
-                s -> {
-                    Scene.Echo first = s.echo();
-                    Scene.Echo second = s.echo();
-                    int one = s.ring().put(first.chain());
-                    int two = s.ring().put(second.chain());
-                    s.split().availSlot(0, one);
-                    s.split().availSlot(1, two);
-                    s.ring().makeAvailable(one);
-                    s.ring().makeAvailable(two);
-                    s.kickAndTake();
-                    s.split().availSlot(0, 0xFFFF);
-                    s.requireAnswer(one, first);
-                    s.requireAnswer(two, second);
-                }));
+                        AREA,
+                        "split-avail-slot-rewritten-after-it-was-seen",
+                        REWRITE,
+                        "The slot of a chain that the device knows of is made to name a head out of range.",
+                        s -> {
+                            Scene.Echo first = s.echo();
+                            Scene.Echo second = s.echo();
+                            int one = s.ring().put(first.chain());
+                            int two = s.ring().put(second.chain());
+                            s.split().availSlot(0, one);
+                            s.split().availSlot(1, two);
+                            s.ring().makeAvailable(one);
+                            s.ring().makeAvailable(two);
+                            s.kickAndTake();
+                            s.split().availSlot(0, 0xFFFF);
+                            s.requireAnswer(one, first);
+                            s.requireAnswer(two, second);
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(Scene.either(
-                AREA,
-                "split-avail-slot-rewritten-before-it-was-taken",
-                REWRITE,
-                "The second of two slots is made to name the first one's head when the first was taken.",
-                s -> {
-                    Scene.Echo first = s.echo();
-                    Scene.Echo second = s.echo();
-                    int one = s.ring().offer(first.chain());
-                    int two = s.ring().offer(second.chain());
-                    s.kickAndTake();
-                    s.split().availSlot(1, one);
-                    s.stage.settle();
-                    for (int head : s.requireNoneTwice(Set.of(one, two))) {
-                        Scene.Echo echo = head == one ? first : second;
-                        EchoParty.requireEcho(s.stage, echo.sent(), echo.answer());
-                    }
-                }));
+                        AREA,
+                        "split-avail-slot-rewritten-before-it-was-taken",
+                        REWRITE,
+                        "The second of two slots is made to name the first one's head when the first was taken.",
+                        s -> {
+                            Scene.Echo first = s.echo();
+                            Scene.Echo second = s.echo();
+                            int one = s.ring().offer(first.chain());
+                            int two = s.ring().offer(second.chain());
+                            s.kickAndTake();
+                            s.split().availSlot(1, one);
+                            s.stage.settle();
+                            for (int head : s.requireNoneTwice(Set.of(one, two))) {
+                                Scene.Echo echo = head == one ? first : second;
+                                EchoParty.requireEcho(s.stage, echo.sent(), echo.answer());
+                            }
+                        })
+                .needing(Need.HOLDS_CHAINS)
+                .needing(Need.ECHO));
     }
 }

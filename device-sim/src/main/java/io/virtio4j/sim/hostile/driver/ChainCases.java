@@ -6,6 +6,7 @@ import io.virtio4j.sim.hostile.CaseMemory;
 import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.wire.DescFlags;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 /** Chains that no driver makes, and buffers that no driver has. VirtIO 1.2, 2.7.4, 2.7.5 and 2.8.5 to 2.8.17. */
 final class ChainCases {
     private static final String AREA = "chains";
-    private static final String ADDRESS = "SPLIT-DRV-CHAIN-BYTES PACKED-DRV-LIST-LE-DEVICE-LIMIT";
+    private static final String ADDRESS = "CORE-DRV-PLATFORM-PHYS";
     private static final String TOTAL = "SPLIT-DRV-CHAIN-BYTES";
     private static final String LOOP = "SPLIT-DRV-CHAIN-BYTES SPLIT-DRV-CHAIN-LE-QSIZE";
     private static final String ORDER = "SPLIT-DRV-READABLE-FIRST PACKED-DRV-READABLE-FIRST";
@@ -174,27 +175,31 @@ final class ChainCases {
                 "A writable descriptor of no bytes stands before a readable one.",
                 s -> s.ring().offer(Desc.writable(CaseMemory.FIRST, 0), s.in(8))));
         rows.add(broken(
-                "total-over-2-32",
-                TOTAL,
-                "Buffers that lie in memory, one by one, come to 4 GiB and a byte.",
-                s -> s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), s.in(2))));
+                        "total-over-2-32",
+                        TOTAL,
+                        "Buffers that lie in memory, one by one, come to 4 GiB and a byte.",
+                        s -> s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), s.in(2)))
+                .needing(Need.HUGE_MEMORY));
         rows.add(broken(
-                "total-over-2-32-both-ways",
-                TOTAL,
-                "What is to be read and what is to be written come to more than 4 GiB together.",
-                s -> s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), s.out(2))));
+                        "total-over-2-32-both-ways",
+                        TOTAL,
+                        "What is to be read and what is to be written come to more than 4 GiB together.",
+                        s -> s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), s.out(2)))
+                .needing(Need.HUGE_MEMORY));
         rows.add(broken("total-far-over-2-32", TOTAL, "A whole queue of descriptors, each of 4 GiB less a byte.", s -> {
-            Desc[] all = new Desc[s.ring().size()];
-            Arrays.fill(all, Desc.readable(CaseMemory.HUGE, ALL_32));
-            s.ring().offer(all);
-        }));
+                    Desc[] all = new Desc[s.ring().size()];
+                    Arrays.fill(all, Desc.readable(CaseMemory.HUGE, ALL_32));
+                    s.ring().offer(all);
+                })
+                .needing(Need.HUGE_MEMORY));
         rows.add(served("total-of-2-32", TOTAL, "Buffers come to 4 GiB together, to the byte, as they may.", s -> {
-            long to = s.memory.writable(1);
-            int id = s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), Desc.writable(to, 1));
-            s.kick();
-            long written = s.driver.awaitUsed(0, id).lengthBytes();
-            s.stage.requireHonest(written == 1, written + " bytes were written to a buffer of one");
-        }));
+                    long to = s.memory.writable(1);
+                    int id = s.ring().offer(Desc.readable(CaseMemory.HUGE, ALL_32), Desc.writable(to, 1));
+                    s.kick();
+                    long written = s.driver.awaitUsed(0, id).lengthBytes();
+                    s.stage.requireHonest(written == 1, written + " bytes were written to a buffer of one");
+                })
+                .needing(Need.HUGE_MEMORY));
     }
 
     private static HostileCase<DriverPort> length(String id, long lengthBytes) {

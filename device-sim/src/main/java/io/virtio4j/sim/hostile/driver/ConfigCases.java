@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.sim.hostile.driver;
 
+import static io.virtio4j.wire.DeviceStatus.ACKNOWLEDGE;
+import static io.virtio4j.wire.DeviceStatus.DRIVER;
+import static io.virtio4j.wire.DeviceStatus.FEATURES_OK;
+
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.RawDriver;
+import io.virtio4j.sim.hostile.Stage;
 import io.virtio4j.sim.hostile.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +38,7 @@ final class ConfigCases {
                 outside("at-2-31", 4, length -> Integer.MIN_VALUE),
                 outside("longer-than-it", 4096, length -> 0),
                 outside("of-no-bytes-behind", 0, length -> length + 1)));
-        rows.add(Scene.served(
+        rows.add(Scene.indifferent(
                 AREA,
                 "config-write-of-no-bytes",
                 LENGTH,
@@ -45,7 +51,7 @@ final class ConfigCases {
                     requireSame(s, before);
                     s.requireService();
                 }));
-        rows.add(Scene.served(
+        rows.add(Scene.indifferent(
                 AREA, "config-read-outside", LENGTH, "The configuration is read outside its bounds.", s -> {
                     int length = s.port.configLengthBytes();
                     for (int offset : new int[] {-8, -1, length - 1, length, length + 1, 4096, Integer.MAX_VALUE - 8}) {
@@ -53,21 +59,57 @@ final class ConfigCases {
                     }
                     s.requireService();
                 }));
+        rows.add(HostileCase.<DriverPort>of(
+                        "config-written-before-features-ok",
+                        AREA,
+                        "CORE-DRV-INIT-CFG-NO-WRITE",
+                        "The configuration is written during feature negotiation, and before ACKNOWLEDGE.",
+                        Verdict.SERVED,
+                        (port, stage) -> {
+                            RawDriver driver = new RawDriver(port, stage);
+                            driver.reset();
+                            byte[] before = port.readConfig(0, port.configLengthBytes());
+                            byte[] written = stage.randomBytes(before.length);
+                            port.writeConfig(0, written);
+                            port.writeStatus(ACKNOWLEDGE);
+                            port.writeConfig(0, written);
+                            port.writeStatus(ACKNOWLEDGE | DRIVER);
+                            port.writeConfig(0, written);
+                            byte[] after = port.readConfig(0, before.length);
+                            for (int i = 0; i < after.length; i++) {
+                                stage.requireHonest(
+                                        after[i] == before[i] || after[i] == written[i],
+                                        "byte " + i + " is neither what it was nor what was written");
+                            }
+                            RawDriver.start(port, stage);
+                            if (Arrays.equals(before, after)) {
+                                stage.rejected("nothing of it was taken");
+                            } else {
+                                stage.served();
+                            }
+                        })
+                .or(Verdict.REJECTED));
         rows.add(HostileCase.of(
-                "config-written-before-features-ok",
+                "config-read-before-features",
                 AREA,
-                "CORE-DRV-INIT-CFG-NO-WRITE",
-                "The configuration is written during feature negotiation, and before ACKNOWLEDGE.",
+                "CORE-DRV-CFG-CHECK-FEATURE CORE-DRV-INIT-CFG-READ CORE-DEV-CFG-READABLE-EARLY",
+                "All of the configuration is read at every step of the start, fields of features too that are not agreed on.",
                 Verdict.SERVED,
                 (port, stage) -> {
                     RawDriver driver = new RawDriver(port, stage);
                     driver.reset();
-                    port.writeConfig(0, stage.randomBytes(4));
-                    port.writeStatus(1);
-                    port.writeConfig(4, stage.randomBytes(4));
-                    port.writeStatus(3);
-                    port.writeConfig(0, stage.randomBytes(port.configLengthBytes()));
-                    RawDriver.start(port, stage);
+                    byte[] first = port.readConfig(0, port.configLengthBytes());
+                    for (int status : new int[] {ACKNOWLEDGE, ACKNOWLEDGE | DRIVER}) {
+                        port.writeStatus(status);
+                        requireSame(port, stage, first);
+                    }
+                    port.writeFeatures(RawDriver.base(port.format()));
+                    port.writeStatus(ACKNOWLEDGE | DRIVER | FEATURES_OK);
+                    // What was agreed on may show: the cache mode of a block device does.
+                    byte[] agreed = port.readConfig(0, first.length);
+                    driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
+                    driver.driverOk();
+                    requireSame(port, stage, agreed);
                     stage.served();
                 }));
         rows.add(Scene.served(
@@ -91,19 +133,20 @@ final class ConfigCases {
                     s.requireService();
                 }));
         rows.add(Scene.served(
-                AREA,
-                "config-written-in-flight",
-                "CORE-DRV-CFG-NOT-ATOMIC",
-                "The configuration is written byte by byte while requests are in flight.",
-                s -> {
-                    Scene.Echo echo = s.echo();
-                    int id = s.ring().offer(echo.chain());
-                    s.kickAndTake();
-                    for (int i = 0; i < s.port.configLengthBytes(); i++) {
-                        s.port.writeConfig(i, s.stage.randomBytes(1));
-                    }
-                    s.requireAnswer(id, echo);
-                }));
+                        AREA,
+                        "config-written-in-flight",
+                        "CORE-DRV-CFG-NOT-ATOMIC",
+                        "The configuration is written byte by byte while requests are in flight.",
+                        s -> {
+                            Scene.Echo echo = s.echo();
+                            int id = s.ring().offer(echo.chain());
+                            s.kickAndTake();
+                            for (int i = 0; i < s.port.configLengthBytes(); i++) {
+                                s.port.writeConfig(i, s.stage.randomBytes(1));
+                            }
+                            s.requireAnswer(id, echo);
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(HostileCase.of(
                 "config-written-when-a-reset-is-needed",
                 AREA,
@@ -144,7 +187,11 @@ final class ConfigCases {
     }
 
     private static void requireSame(Scene s, byte[] before) {
-        byte[] now = s.port.readConfig(0, before.length);
-        s.stage.requireHonest(Arrays.equals(now, before), "the configuration is now " + Arrays.toString(now));
+        requireSame(s.port, s.stage, before);
+    }
+
+    private static void requireSame(DriverPort port, Stage stage, byte[] before) {
+        byte[] now = port.readConfig(0, before.length);
+        stage.requireHonest(Arrays.equals(now, before), "the configuration is now " + Arrays.toString(now));
     }
 }

@@ -120,6 +120,11 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
         goodRequest(port, stage, needsReset, request);
     }
 
+    @Override
+    public void request(RawDriver driver, Stage stage) {
+        request.send(driver, stage);
+    }
+
     /**
      * Sends the good request as the device stands, unless it needs a reset or the case has left no driver for it; then after a
      * reset.

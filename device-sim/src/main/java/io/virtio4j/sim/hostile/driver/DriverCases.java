@@ -3,16 +3,15 @@ package io.virtio4j.sim.hostile.driver;
 
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
-import io.virtio4j.sim.hostile.Verdict;
+import io.virtio4j.sim.hostile.Need;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The cases of a hostile driver that are about rings and the life of a device, not about what is in a request. */
 public final class DriverCases {
     private DriverCases() {}
 
-    /** {@return the cases, in the order of the table; they go by the answers of {@link EchoParty}} */
+    /** {@return the cases, in the order of the table; not all can be played against any device: see {@link HostileCase#needs}} */
     public static List<HostileCase<DriverPort>> all() {
         return Stream.of(
                         RingPlaceCases.all(),
@@ -38,11 +37,10 @@ public final class DriverCases {
         return RaceCases.all();
     }
 
-    /** {@return those that end in DEVICE_NEEDS_RESET whatever the device does with a request: for a device of any type} */
+    /** {@return those that go by no device's answers but its own, and not by when it answers: for a device of any type} */
     public static List<HostileCase<DriverPort>> forAnyDevice() {
-        return Stream.of(ChainCases.all(), IndirectCases.all())
-                .flatMap(List::stream)
-                .filter(one -> one.allowed().equals(Set.of(Verdict.NEEDS_RESET)))
+        return all().stream()
+                .filter(one -> !one.needs().contains(Need.ECHO) && !one.needs().contains(Need.HOLDS_CHAINS))
                 .toList();
     }
 }

@@ -51,13 +51,14 @@ final class EarlyCases {
                         "kick-left-out",
                         "SPLIT-DRV-KICK-REQUIRED PACKED-DRV-CONSULT-EVENTS",
                         "Buffers are offered and the queue is not kicked, until much later.",
-                        s -> {
-                            Scene.Echo echo = s.echo();
-                            int id = s.ring().offer(echo.chain());
-                            s.stage.settle();
-                            s.kick();
-                            s.requireAnswer(id, echo);
-                        }),
+                        EarlyCases::kickLeftOut),
+                Scene.served(
+                        AREA,
+                        "kick-left-out-with-event-idx",
+                        "SPLIT-DRV-KICK-AT-AVAIL-EVENT PACKED-DRV-CONSULT-EVENTS",
+                        "With EVENT_IDX the device asks for a kick at the next buffer, and gets none until much later.",
+                        EarlyCases::kickLeftOut,
+                        FeatureBits.EVENT_IDX),
                 Scene.served(
                                 AREA,
                                 "split-used-ring-not-zeroed",
@@ -141,6 +142,16 @@ final class EarlyCases {
                         .on(RingFormat.SPLIT));
     }
 
+    /** Between two requests that are kicked the device sleeps. */
+    private static void kickLeftOut(Scene s) {
+        s.requireEcho();
+        Scene.Echo echo = s.echo();
+        int id = s.ring().offer(echo.chain());
+        s.stage.settle();
+        s.kick();
+        s.requireAnswer(id, echo);
+    }
+
     /** What the device writes it does not read: a ring that is not zeroed harms the driver at most. */
     private static void dirty(Scene s, byte with) {
         s.driver.negotiate();
@@ -153,6 +164,6 @@ final class EarlyCases {
         Arrays.fill(bytes, with);
         s.memory.put(packed ? at.descriptorArea() : at.deviceArea(), bytes);
         s.driver.driverOk();
-        s.requireService();
+        s.requireEcho();
     }
 }

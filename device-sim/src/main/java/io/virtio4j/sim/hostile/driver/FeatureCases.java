@@ -16,20 +16,25 @@ import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Features that no driver acknowledges, or not then. VirtIO 1.2, 2.2 Feature Bits. */
 final class FeatureCases {
     private static final String AREA = "features";
     private static final String OFFERED =
             "CORE-DRV-FEAT-OFFERED-ONLY CORE-DEV-FEAT-REFUSE CORE-DRV-INIT-REREAD-FEATURES-OK";
-    private static final String FOREIGN = "CORE-DRV-FEAT-NO-ACK-FOREIGN CORE-DEV-FEAT-REFUSE";
+    private static final String FOREIGN =
+            "CORE-DRV-FEAT-NO-ACK-FOREIGN CORE-DRV-FEAT-IGNORE-FOREIGN CORE-DEV-FEAT-REFUSE";
+    private static final String LEGACY = "CORE-DRV-V1-ACCEPT CORE-DEV-V1-REQUIRE CORE-DRV-INIT-STOP-ON-FAILURE";
     private static final String LATE = "CORE-DRV-INIT-NO-LATE-FEATURES CORE-DRV-FEAT-RENEGOTIATE-BY-RESET";
+    private static final int SR_IOV = 37;
     private static final int AGREED = ACKNOWLEDGE | DRIVER | FEATURES_OK;
 
     private FeatureCases() {}
 
+    /** What a driver acknowledges. */
     private interface Answer {
-        Features of(RingFormat format);
+        Features of(DriverPort port);
     }
 
     static List<HostileCase<DriverPort>> all() {
@@ -38,27 +43,30 @@ final class FeatureCases {
             rows.add(refused(
                     "not-offered-" + bit,
                     OFFERED,
-                    "Feature bit " + bit + " is acknowledged, which the device does not offer.",
-                    format -> RawDriver.base(format).with(bit)));
+                    unoffered(bit),
+                    port -> base(port).with(unoffered(port, bit))));
         }
-        for (int bit :
-                new int[] {24, 27, 30, 31, 37, 41, 49, FeatureBits.ACCESS_PLATFORM, FeatureBits.ORDER_PLATFORM}) {
+        for (int bit : new int[] {24, 27, 30, 31, 41, 49, FeatureBits.ACCESS_PLATFORM, FeatureBits.ORDER_PLATFORM}) {
             rows.add(refused(
                     "foreign-" + bit,
                     FOREIGN,
-                    "Feature bit " + bit + " is acknowledged, which is reserved, or of another transport or platform.",
-                    format -> RawDriver.base(format).with(bit)));
+                    unoffered(bit),
+                    port -> base(port).with(unoffered(port, bit))));
         }
-        rows.add(refused("none", OFFERED, "No feature is acknowledged, not even VERSION_1.", format -> Features.NONE));
         rows.add(refused(
+                "foreign-37",
+                "CORE-DRV-SRIOV-NOT-ON-NONPCI " + FOREIGN,
+                unoffered(SR_IOV),
+                port -> base(port).with(unoffered(port, SR_IOV))));
+        rows.add(unwelcome("none", LEGACY, "No feature is acknowledged, not even VERSION_1.", port -> Features.NONE));
+        rows.add(unwelcome(
                 "without-version-1",
-                "CORE-DRV-V1-ACCEPT CORE-DEV-V1-REQUIRE CORE-DRV-INIT-STOP-ON-FAILURE",
+                LEGACY,
                 "All that is offered is acknowledged but VERSION_1.",
-                format -> RawDriver.base(format).without(FeatureBits.VERSION_1).with(FeatureBits.EVENT_IDX)));
-        rows.add(refused("all-ones", FOREIGN, "Every bit there is is acknowledged.", format -> new Features(-1, -1)));
-        rows.add(
-                refused("low-half-all-ones", FOREIGN, "Bits 0 to 63 are acknowledged.", format -> new Features(-1, 0)));
-        rows.add(Scene.served(
+                port -> port.offeredFeatures().without(FeatureBits.VERSION_1)));
+        rows.add(refused("all-ones", FOREIGN, "Every bit there is is acknowledged.", port -> new Features(-1, -1)));
+        rows.add(refused("low-half-all-ones", FOREIGN, "Bits 0 to 63 are acknowledged.", port -> new Features(-1, 0)));
+        rows.add(Scene.indifferent(
                 AREA,
                 "features-changed-after-features-ok",
                 LATE,
@@ -71,14 +79,14 @@ final class FeatureCases {
                     s.stage.requireHonest(ring == s.ring(), "the ring has changed");
                     s.requireService();
                 }));
-        rows.add(Scene.served(
+        rows.add(Scene.indifferent(
                 AREA, "features-changed-after-driver-ok", LATE, "Features are written while the device works.", s -> {
                     s.requireService();
                     s.port.writeFeatures(other(s.port.format()));
                     s.port.writeStatus(AGREED | DRIVER_OK);
                     s.requireService();
                 }));
-        rows.add(Scene.served(
+        rows.add(Scene.indifferent(
                 AREA, "features-all-ones-while-working", LATE, "All ones are written while the device works.", s -> {
                     s.port.writeFeatures(new Features(-1, -1));
                     s.requireService();
@@ -141,20 +149,51 @@ final class FeatureCases {
         return rows;
     }
 
+    private static Features base(DriverPort port) {
+        return RawDriver.base(port.format());
+    }
+
+    /** {@return that bit, or where the device offers it the next that it does not} */
+    private static int unoffered(DriverPort port, int bit) {
+        Features offered = port.offeredFeatures();
+        return IntStream.concat(IntStream.range(bit, Features.BITS), IntStream.range(0, bit))
+                .filter(other -> !offered.has(other))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String unoffered(int bit) {
+        return "Feature bit " + bit + " is acknowledged, or the next one, and the device does not offer it.";
+    }
+
     private static Features other(RingFormat format) {
         return format == RingFormat.PACKED
                 ? RawDriver.base(RingFormat.SPLIT).with(FeatureBits.INDIRECT_DESC)
                 : RawDriver.base(RingFormat.PACKED).with(FeatureBits.EVENT_IDX);
     }
 
-    /** FEATURES_OK stays away, and so does everything behind it. */
+    /** A device need not refuse this: it then works without. */
+    private static HostileCase<DriverPort> unwelcome(String id, String clauses, String violates, Answer answer) {
+        return refused(id, clauses, violates, answer, true).or(Verdict.SERVED);
+    }
+
     private static HostileCase<DriverPort> refused(String id, String clauses, String violates, Answer answer) {
+        return refused(id, clauses, violates, answer, false);
+    }
+
+    /** FEATURES_OK stays away, and so does everything behind it. */
+    private static HostileCase<DriverPort> refused(
+            String id, String clauses, String violates, Answer answer, boolean mayServe) {
         return HostileCase.of("features-" + id, AREA, clauses, violates, Verdict.REJECTED, (port, stage) -> {
             RawDriver driver = new RawDriver(port, stage);
             driver.reset();
             port.writeStatus(ACKNOWLEDGE | DRIVER);
-            port.writeFeatures(answer.of(port.format()));
+            port.writeFeatures(answer.of(port));
             port.writeStatus(AGREED);
+            if (mayServe && (port.status() & FEATURES_OK) != 0) {
+                stage.served();
+                return;
+            }
             stage.requireHonest((port.status() & FEATURES_OK) == 0, "status " + port.status() + " accepts them");
             RawDriverRing ring = driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
             ring.offer(Scene.in(stage, 4), Scene.out(stage, 4));

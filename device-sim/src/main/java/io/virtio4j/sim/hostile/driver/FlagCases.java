@@ -5,6 +5,7 @@ import io.virtio4j.queue.PackedLayout;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.Verdict;
 import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
@@ -74,13 +75,13 @@ final class FlagCases {
     private static void splitEvents(List<HostileCase<DriverPort>> rows) {
         rows.add(split(
                 "avail-flags-2",
-                SPLIT_FLAGS,
+                SPLIT_FLAGS + " SPLIT-DEV-IRQ-REQUIRED",
                 "The available ring's flags are 2.",
                 Calls.EACH,
                 s -> s.split().availFlags(2)));
         rows.add(split(
                 "avail-flags-all",
-                SPLIT_FLAGS,
+                SPLIT_FLAGS + " SPLIT-DEV-IRQ-SUPPRESSED",
                 "The available ring's flags are all set.",
                 Calls.NONE,
                 s -> s.split().availFlags(0xFFFF)));
@@ -100,15 +101,15 @@ final class FlagCases {
         for (int event : new int[] {0x7FFF, 0x8000, 0xFFFF}) {
             rows.add(split(
                     "used-event-" + event,
-                    "SPLIT-DEV-IRQ-AT-USED-EVENT",
-                    "used_event is " + event + ", which is not reached for long.",
+                    "SPLIT-DEV-IRQ-NOT-AT-USED-EVENT",
+                    "The driver's used_event is " + event + ", which is not reached for long.",
                     Calls.NONE,
                     s -> s.split().usedEvent(event),
                     FeatureBits.EVENT_IDX));
         }
         rows.add(split(
                 "avail-flags-1-means-no-call",
-                "SPLIT-DRV-AVAIL-FLAGS-SUPPRESS",
+                "SPLIT-DRV-AVAIL-FLAGS-SUPPRESS SPLIT-DEV-IRQ-SUPPRESSED",
                 "The driver wants no calls, and waits for none.",
                 Calls.NONE,
                 s -> s.split().availFlags(1)));
@@ -116,42 +117,55 @@ final class FlagCases {
 
     private static HostileCase<DriverPort> split(
             String id, String clauses, String violates, Calls calls, Consumer<Scene> garbage, int... featureBits) {
-        return events("split-" + id, clauses, violates, calls, garbage, featureBits)
+        return events("split-" + id, clauses, violates, calls, garbage, Scene::requireService, featureBits)
                 .on(RingFormat.SPLIT);
     }
 
     private static HostileCase<DriverPort> packed(
             String id, String clauses, String violates, Calls calls, Consumer<Scene> garbage, int... featureBits) {
-        return events("packed-" + id, clauses, violates, calls, garbage, featureBits)
+        return events("packed-" + id, clauses, violates, calls, garbage, Scene::requireService, featureBits)
                 .on(RingFormat.PACKED);
+    }
+
+    /** Garbage where the device writes is not to be taken for an answer: only an echo can be told from it. */
+    private static HostileCase<DriverPort> scribbled(
+            String id, String clauses, String violates, Consumer<Scene> garbage, int... featureBits) {
+        return events(id, clauses, violates, Calls.EACH, garbage, Scene::requireEcho, featureBits)
+                .needing(Need.ECHO);
     }
 
     /** Garbage first, and three requests that are served nevertheless, with the calls that the garbage leaves. */
     private static HostileCase<DriverPort> events(
-            String id, String clauses, String violates, Calls calls, Consumer<Scene> garbage, int... featureBits) {
+            String id,
+            String clauses,
+            String violates,
+            Calls calls,
+            Consumer<Scene> garbage,
+            Consumer<Scene> request,
+            int... featureBits) {
         boolean eventIdx = Arrays.stream(featureBits).anyMatch(bit -> bit == FeatureBits.EVENT_IDX);
-        HostileCase<DriverPort> row = Scene.served(
+        HostileCase<DriverPort> row = Scene.indifferent(
                 EVENTS,
                 id,
                 clauses,
                 violates,
                 s -> {
                     garbage.accept(s);
-                    called(s, calls, eventIdx);
+                    called(s, calls, eventIdx, request);
                     garbage.accept(s);
-                    called(s, calls, eventIdx);
-                    called(s, calls, eventIdx);
+                    called(s, calls, eventIdx, request);
+                    called(s, calls, eventIdx, request);
                 },
                 featureBits);
         return calls == Calls.NONE ? row.or(Verdict.REJECTED) : row;
     }
 
-    private static void called(Scene s, Calls calls, boolean eventIdx) {
+    private static void called(Scene s, Calls calls, boolean eventIdx, Consumer<Scene> request) {
         if (calls == Calls.EACH && eventIdx && s.port.format() == RingFormat.SPLIT) {
             s.split().usedEvent(s.split().availIdx());
         }
         int before = s.port.calls(0);
-        s.requireService();
+        request.accept(s);
         if (calls == Calls.EACH) {
             s.stage.await(() -> s.port.calls(0) > before, "the call for a buffer that was used");
         } else if (calls == Calls.NONE) {
@@ -217,48 +231,48 @@ final class FlagCases {
     // -----------------------------------------------------------------------------------
 
     private static void deviceArea(List<HostileCase<DriverPort>> rows) {
-        rows.add(split(
-                "used-idx-scribbled",
-                SINGLE_WRITER,
-                "The driver writes the used ring's index.",
-                Calls.EACH,
-                s -> s.split().usedIdx(0x1234)));
-        rows.add(split(
-                "used-flags-scribbled",
-                SINGLE_WRITER,
-                "The driver writes the used ring's flags.",
-                Calls.EACH,
-                s -> s.split().usedFlags(0xFFFF)));
-        rows.add(split(
-                "used-elements-scribbled",
-                SINGLE_WRITER,
-                "The driver writes all elements of the used ring.",
-                Calls.EACH,
-                s -> {
-                    for (int i = 0; i < s.ring().size(); i++) {
-                        s.split().usedElement(i, -1, -1);
-                    }
-                }));
-        rows.add(split(
-                "avail-event-scribbled",
-                SINGLE_WRITER,
-                "The driver writes avail_event, with EVENT_IDX.",
-                Calls.EACH,
-                s -> s.split().availEvent(0xBEEF),
-                FeatureBits.EVENT_IDX));
-        rows.add(packed(
-                "device-event-scribbled",
-                "PACKED-EVENT-FLAGS",
-                "The driver writes the device's event area.",
-                Calls.EACH,
-                s -> s.packed().deviceEvent(0xFFFF, 0xFFFF)));
-        rows.add(packed(
-                "device-event-scribbled-with-event-idx",
-                "PACKED-EVENT-FLAGS",
-                "The driver writes the device's event area, with EVENT_IDX.",
-                Calls.EACH,
-                s -> s.packed().deviceEvent(0xFFFF, 3),
-                FeatureBits.EVENT_IDX));
+        rows.add(scribbled(
+                        "split-used-idx-scribbled",
+                        SINGLE_WRITER,
+                        "The driver writes the used ring's index.",
+                        s -> s.split().usedIdx(0x1234))
+                .on(RingFormat.SPLIT));
+        rows.add(scribbled(
+                        "split-used-flags-scribbled",
+                        SINGLE_WRITER,
+                        "The driver writes the used ring's flags.",
+                        s -> s.split().usedFlags(0xFFFF))
+                .on(RingFormat.SPLIT));
+        rows.add(scribbled(
+                        "split-used-elements-scribbled",
+                        SINGLE_WRITER,
+                        "The driver writes all elements of the used ring.",
+                        s -> {
+                            for (int i = 0; i < s.ring().size(); i++) {
+                                s.split().usedElement(i, -1, -1);
+                            }
+                        })
+                .on(RingFormat.SPLIT));
+        rows.add(scribbled(
+                        "split-avail-event-scribbled",
+                        SINGLE_WRITER,
+                        "The driver writes avail_event, with EVENT_IDX.",
+                        s -> s.split().availEvent(0xBEEF),
+                        FeatureBits.EVENT_IDX)
+                .on(RingFormat.SPLIT));
+        rows.add(scribbled(
+                        "packed-device-event-scribbled",
+                        "PACKED-EVENT-FLAGS",
+                        "The driver writes the device's event area.",
+                        s -> s.packed().deviceEvent(0xFFFF, 0xFFFF))
+                .on(RingFormat.PACKED));
+        rows.add(scribbled(
+                        "packed-device-event-scribbled-with-event-idx",
+                        "PACKED-EVENT-FLAGS",
+                        "The driver writes the device's event area, with EVENT_IDX.",
+                        s -> s.packed().deviceEvent(0xFFFF, 3),
+                        FeatureBits.EVENT_IDX)
+                .on(RingFormat.PACKED));
         rows.add(Scene.served(
                         EVENTS,
                         "split-used-ring-scribbled-in-flight",
@@ -272,6 +286,7 @@ final class FlagCases {
                             s.split().usedIdx(0);
                             s.requireAnswer(used, echo);
                         })
-                .on(RingFormat.SPLIT));
+                .on(RingFormat.SPLIT)
+                .needing(Need.HOLDS_CHAINS));
     }
 }

@@ -8,6 +8,7 @@ import io.virtio4j.sim.hostile.CaseMemory;
 import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.wire.DescFlags;
 import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class IndirectCases {
         for (Edge edge : Edge.all()) {
             rows.add(broken(
                     "indirect-table-" + edge.name(),
-                    LENGTH,
+                    "CORE-DRV-PLATFORM-PHYS " + LENGTH,
                     "A table lies " + edge.words() + ".",
                     s -> s.ring().offer(Desc.indirect(edge.at(3 * ENTRY), 3 * ENTRY))));
         }
@@ -142,24 +143,25 @@ final class IndirectCases {
     private static void entries(List<HostileCase<DriverPort>> rows) {
         rows.add(broken(
                 "indirect-entry-in-a-hole",
-                LENGTH,
+                "CORE-DRV-PLATFORM-PHYS",
                 "An entry's buffer lies in no region.",
                 s -> table(s, Desc.readable(CaseMemory.HOLE, 16))));
         rows.add(broken(
                 "indirect-entry-over-2-64",
-                LENGTH,
+                "CORE-DRV-PLATFORM-PHYS",
                 "An entry's buffer lies across 2^64.",
                 s -> table(s, s.in(8), Desc.writable(-16, 32))));
         rows.add(broken(
                 "indirect-entry-of-4-gib",
-                "SPLIT-DRV-CHAIN-BYTES",
+                "CORE-DRV-PLATFORM-PHYS",
                 "An entry has 4 GiB less a byte, and there is not so much memory.",
                 s -> table(s, Desc.readable(CaseMemory.FIRST, 0xFFFF_FFFFL))));
         rows.add(broken(
-                "indirect-total-over-2-32",
-                "SPLIT-DRV-CHAIN-BYTES",
-                "The entries of a table come to more than 4 GiB.",
-                s -> table(s, Desc.readable(CaseMemory.HUGE, 0xFFFF_FFFFL), s.in(2))));
+                        "indirect-total-over-2-32",
+                        "SPLIT-DRV-CHAIN-BYTES",
+                        "The entries of a table come to more than 4 GiB.",
+                        s -> table(s, Desc.readable(CaseMemory.HUGE, 0xFFFF_FFFFL), s.in(2)))
+                .needing(Need.HUGE_MEMORY));
         rows.add(broken(
                 "indirect-readable-after-writable",
                 "SPLIT-DRV-READABLE-FIRST PACKED-DRV-READABLE-FIRST",

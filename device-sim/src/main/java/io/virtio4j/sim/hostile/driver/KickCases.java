@@ -3,6 +3,7 @@ package io.virtio4j.sim.hostile.driver;
 
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +30,15 @@ final class KickCases {
             s.stage.settle();
             s.stage.requireHonest(s.port.calls(0) == calls, "the driver was called for nothing");
         });
-        row(rows, "kick-storm-for-one-buffer", SPURIOUS, "A queue is kicked 10000 times for one buffer.", s -> {
-            Scene.Echo echo = s.echo();
-            int id = s.ring().offer(echo.chain());
-            for (int i = 0; i < STORM; i++) {
-                s.kick();
-            }
-            s.requireAnswer(id, echo);
-        });
+        rows.add(Scene.served(
+                AREA, "kick-storm-for-one-buffer", SPURIOUS, "A queue is kicked 10000 times for one buffer.", s -> {
+                    Scene.Echo echo = s.echo();
+                    int id = s.ring().offer(echo.chain());
+                    for (int i = 0; i < STORM; i++) {
+                        s.kick();
+                    }
+                    s.requireAnswer(id, echo);
+                }));
         for (int index : new int[] {1, EchoParty.QUEUES, 0x7FFF, 0xFFFF, 0x1_0000, Integer.MIN_VALUE, -1}) {
             row(
                     rows,
@@ -48,7 +50,7 @@ final class KickCases {
                         s.stage.settle();
                     });
         }
-        rows.add(Scene.served(
+        rows.add(Scene.indifferent(
                 AREA,
                 "kick-storm-with-event-idx",
                 SPURIOUS,
@@ -73,12 +75,33 @@ final class KickCases {
                         s.requireAnswer(id, echo);
                     }
                 }));
+        data(rows, "offset-behind-the-ring", 0x7FFF_0000);
+        data(rows, "wrap-of-another-lap", 0x8000_0000);
+        data(rows, "all-ones", 0xFFFF_0000);
+        data(rows, "of-another-queue", 0x0003_0001);
         return rows;
+    }
+
+    /** What a notification says of where the driver stands is a hint: a device goes by the ring. */
+    private static void data(List<HostileCase<DriverPort>> rows, String id, int payload) {
+        rows.add(Scene.indifferent(
+                        AREA,
+                        "kick-data-" + id,
+                        "PACKED-DRV-NOTIFY-OFF-WRAP CORE-DRV-NOTIFY-DATA-SPLIT CORE-DRV-NOTIFY-DATA-PACKED",
+                        "A notification carries 0x" + Integer.toHexString(payload)
+                                + ", which is not where the driver is.",
+                        s -> {
+                            s.port.kick(0, payload);
+                            s.stage.settle();
+                            s.requireService();
+                        },
+                        FeatureBits.NOTIFICATION_DATA)
+                .needing(Need.NOTIFICATION_DATA));
     }
 
     private static void row(
             List<HostileCase<DriverPort>> rows, String id, String clauses, String violates, Consumer<Scene> kicks) {
-        rows.add(Scene.served(AREA, id, clauses, violates, s -> {
+        rows.add(Scene.indifferent(AREA, id, clauses, violates, s -> {
             kicks.accept(s);
             s.requireService();
         }));

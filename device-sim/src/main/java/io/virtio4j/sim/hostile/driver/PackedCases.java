@@ -6,6 +6,7 @@ import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.RawPackedDriver;
 import io.virtio4j.wire.DescFlags;
 import java.util.ArrayList;
@@ -152,31 +153,37 @@ final class PackedCases {
                     }
                 }));
         rows.add(broken(
-                "packed-list-into-slots-in-flight", LIST, "A list runs on into slots whose buffer is in flight.", s -> {
-                    int size = s.ring().size();
-                    Desc[] most = new Desc[size - 1];
-                    Arrays.fill(most, s.in(1));
-                    s.ring().offer(most);
-                    s.kickAndTake();
-                    // The slot behind it is free; the next is the first of the list in flight, and goes on.
-                    Desc one = s.in(1);
-                    s.packed().fields(size - 1, one.address(), 1, 0);
-                    s.packed().flags(size - 1, DescFlags.NEXT | s.packed().availBits(size - 1));
-                }));
+                        "packed-list-into-slots-in-flight",
+                        LIST,
+                        "A list runs on into slots whose buffer is in flight.",
+                        s -> {
+                            int size = s.ring().size();
+                            Desc[] most = new Desc[size - 1];
+                            Arrays.fill(most, s.in(1));
+                            s.ring().offer(most);
+                            s.kickAndTake();
+                            // The slot behind it is free; the next is the first of the list in flight, and goes on.
+                            Desc one = s.in(1);
+                            s.packed().fields(size - 1, one.address(), 1, 0);
+                            s.packed()
+                                    .flags(size - 1, DescFlags.NEXT | s.packed().availBits(size - 1));
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(Scene.either(
-                AREA,
-                "packed-slot-again-before-it-was-used",
-                REWRITE,
-                "A slot is made available again while its buffer is in flight.",
-                s -> {
-                    for (int i = 0; i < s.ring().size(); i++) {
-                        s.ring().offer(s.in(1));
-                    }
-                    s.kickAndTake();
-                    s.driver.abandon();
-                    s.ring().offer(s.in(1));
-                    s.kickAndSettle();
-                }));
+                        AREA,
+                        "packed-slot-again-before-it-was-used",
+                        REWRITE,
+                        "A slot is made available again while its buffer is in flight.",
+                        s -> {
+                            for (int i = 0; i < s.ring().size(); i++) {
+                                s.ring().offer(s.in(1));
+                            }
+                            s.kickAndTake();
+                            s.driver.abandon();
+                            s.ring().offer(s.in(1));
+                            s.kickAndSettle();
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(served(
                 "packed-list-across-the-end",
                 "PACKED-DRV-ALL-FLAGS-VALID PACKED-WRAP-INIT",
@@ -187,8 +194,8 @@ final class PackedCases {
                         s.kick();
                         s.driver.awaitUsed(0, id);
                     }
-                    s.requireService();
-                    s.requireService();
+                    s.requireEcho();
+                    s.requireEcho();
                 }));
     }
 
@@ -211,14 +218,15 @@ final class PackedCases {
                     s.requireAnswer(id, echo);
                 }));
         rows.add(Scene.either(AREA, "packed-id-in-flight", REWRITE, "Two buffers in flight have the same id.", s -> {
-            s.packed().offerAs(7, s.in(4), s.out(4));
-            s.packed().offerAs(7, s.in(4), s.out(4));
-            s.kick();
-            for (int i = 0; i < 2; i++) {
-                s.driver.awaitUsed(0, 7);
-            }
-            s.driver.abandon();
-        }));
+                    s.packed().offerAs(7, s.in(4), s.out(4));
+                    s.packed().offerAs(7, s.in(4), s.out(4));
+                    s.kick();
+                    for (int i = 0; i < 2; i++) {
+                        s.driver.awaitUsed(0, 7);
+                    }
+                    s.driver.abandon();
+                })
+                .needing(Need.ECHO));
     }
 
     private static HostileCase<DriverPort> id(String id, int value) {

@@ -6,6 +6,7 @@ import io.virtio4j.sim.hostile.CaseMemory;
 import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.wire.DescFlags;
 import io.virtio4j.wire.FeatureBits;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ final class RewriteCases {
                                 either, "byte " + i + " answers neither what was sent nor what came later");
                     }
                 }));
-        return rows;
+        return rows.stream().map(row -> row.needing(Need.HOLDS_CHAINS)).toList();
     }
 
     /** Three rows: in the ring, in a table, and all of it at once with what came after. */

@@ -76,7 +76,7 @@ final class RingPlaceCases {
                 rows.add(refused(
                         part,
                         "-" + edge.name(),
-                        SIZES,
+                        "CORE-DRV-PLATFORM-PHYS " + SIZES,
                         " lies " + edge.words() + ".",
                         (ring, format) -> edge.at(part.bytes(format))));
             }

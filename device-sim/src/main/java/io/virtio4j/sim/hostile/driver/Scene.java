@@ -6,6 +6,7 @@ import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.DriverPort;
 import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.HostileCase.Play;
+import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.RawDriver;
 import io.virtio4j.sim.hostile.RawDriverRing;
 import io.virtio4j.sim.hostile.RawDriverRing.Used;
@@ -18,8 +19,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A device at DRIVER_OK with queue 0, and what the rows of a table say about it in few words. Knows the echo that {@link
- * EchoParty} answers with. One thread, the case's.
+ * A device at DRIVER_OK with queue 0, and what the rows of a table say about it in few words. Its own requests any device does; an
+ * {@link Echo} only one that answers as {@link EchoParty} does. One thread, the case's.
  */
 final class Scene {
     /** How long requests are, unless a case wants it otherwise. */
@@ -62,8 +63,14 @@ final class Scene {
         });
     }
 
-    /** A row that the device serves, or is indifferent to. */
+    /** A row that the device serves, or is indifferent to, and that goes by the answers of an echo. */
     static HostileCase<DriverPort> served(
+            String area, String id, String clauses, String violates, Consumer<Scene> play, int... featureBits) {
+        return indifferent(area, id, clauses, violates, play, featureBits).needing(Need.ECHO);
+    }
+
+    /** A row that a device of any type is indifferent to: it does its own requests as before. */
+    static HostileCase<DriverPort> indifferent(
             String area, String id, String clauses, String violates, Consumer<Scene> play, int... featureBits) {
         return HostileCase.of(id, area, clauses, violates, Verdict.SERVED, playing(play, featureBits));
     }
@@ -71,7 +78,7 @@ final class Scene {
     /** A row in which the driver harms itself at most: what the device makes of it is its own affair, within limits. */
     static HostileCase<DriverPort> either(
             String area, String id, String clauses, String violates, Consumer<Scene> play, int... featureBits) {
-        return served(area, id, clauses, violates, play, featureBits).or(Verdict.NEEDS_RESET);
+        return indifferent(area, id, clauses, violates, play, featureBits).or(Verdict.NEEDS_RESET);
     }
 
     private static Play<DriverPort> playing(Consumer<Scene> play, int... featureBits) {
@@ -132,8 +139,13 @@ final class Scene {
         return new Echo(sent, from, to, Desc.readable(from, sent.length), Desc.writable(to, answerBytes));
     }
 
-    /** Offers a request as it should be, kicks, and checks the answer. */
+    /** Has the device do a request of its own kind right. */
     void requireService() {
+        stage.requireService(driver);
+    }
+
+    /** Offers a request as it should be, kicks, and checks the answer: of a device that echoes. */
+    void requireEcho() {
         Echo echo = echo();
         int id = ring().offer(echo.chain());
         // To rest first: what a case scribbled over the used ring is not to be taken for an answer.

@@ -63,7 +63,7 @@ public final class GpuRequestCases {
                 row.id(),
                 AREA,
                 row.clauses(),
-                row.violates(),
+                "The driver " + row.violates() + ".",
                 HostileCase.BOTH,
                 verdicts(row),
                 (port, stage) -> play(row, witness, usedLength, port, stage));

@@ -124,7 +124,7 @@ public final class RngRequestCases {
                 "rng-" + row.name,
                 AREA,
                 row.clauses,
-                row.violates,
+                "The driver " + row.violates + ".",
                 HostileCase.BOTH,
                 row.verdicts,
                 (port, stage) -> play(row, usedLength, port, stage));

@@ -42,4 +42,9 @@ class DriverCasesTest {
         assertThat(cases).hasSizeGreaterThan(300);
         assertThat(cases).filteredOn(one -> one.rings().size() == 2).hasSizeGreaterThan(200);
     }
+
+    @Test
+    void mostOfItIsForAnyDevice() {
+        assertThat(DriverCases.forAnyDevice()).hasSizeGreaterThan(250);
+    }
 }

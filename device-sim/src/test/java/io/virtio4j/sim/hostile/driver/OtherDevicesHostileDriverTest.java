@@ -1,41 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.sim.hostile.driver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.virtio4j.sim.blk.MemoryBlockStore;
 import io.virtio4j.sim.blk.SimBlk;
 import io.virtio4j.sim.blk.SimBlkOptions;
+import io.virtio4j.sim.gpu.SimDisplays;
+import io.virtio4j.sim.gpu.SimGpu;
+import io.virtio4j.sim.gpu.SimGpuConfig;
 import io.virtio4j.sim.hostile.Desc;
 import io.virtio4j.sim.hostile.RawDriver;
 import io.virtio4j.sim.hostile.RawDriverRing.Used;
 import io.virtio4j.sim.hostile.Stage;
+import io.virtio4j.sim.hostile.gpu.GpuRequestCases;
+import io.virtio4j.sim.hostile.gpu.WatchedScanout;
 import io.virtio4j.sim.hostile.request.Plays;
 import io.virtio4j.sim.rng.SimRng;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A ring that cannot be followed is the same to every device: it needs a reset, and is as good as new after it. */
+/** A driver that breaks the rules of rings and registers is the same to every device, whatever its type. */
 class OtherDevicesHostileDriverTest {
+    private static final long HOST_BYTES = 64 << 10;
+    private static final int RESOURCES = 8;
+
     private static final DeviceUnderTest BLK = new DeviceUnderTest(
             "sim-blk-rings",
             () -> new SimBlk(
-                    new MemoryBlockStore(64 * 512), SimBlkOptions.DEFAULTS, OtherDevicesHostileDriverTest::fail),
+                    new MemoryBlockStore(64 * 512), SimBlkOptions.DEFAULTS, OtherDevicesHostileDriverTest::told),
             OtherDevicesHostileDriverTest::readSector);
     private static final DeviceUnderTest RNG =
             new DeviceUnderTest("sim-rng-rings", SimRng::new, OtherDevicesHostileDriverTest::draw);
 
     @TestFactory
-    Stream<DynamicTest> aBlockDeviceNeedsAResetAndReadsOnAfterIt() {
+    Stream<DynamicTest> aBlockDeviceTakesItAndReadsOn() {
         return Plays.of(BLK, DriverCases.forAnyDevice());
     }
 
     @TestFactory
-    Stream<DynamicTest> anEntropyDeviceNeedsAResetAndDrawsOnAfterIt() {
+    Stream<DynamicTest> anEntropyDeviceTakesItAndDrawsOn() {
         return Plays.of(RNG, DriverCases.forAnyDevice());
     }
 
-    private static void fail(Throwable error) {
-        throw new AssertionError("nothing is wrong with the store", error);
+    @TestFactory
+    Stream<DynamicTest> aGpuDeviceTakesItAndShowsFramesAfterIt() {
+        WatchedScanout display = new WatchedScanout(HOST_BYTES, RESOURCES);
+        DeviceUnderTest gpu = new DeviceUnderTest(
+                "sim-gpu-rings",
+                () -> new SimGpu(
+                        SimGpuConfig.of(new SimDisplays(1)).withScanout(display).withLimits(HOST_BYTES, RESOURCES)),
+                (driver, stage) -> GpuRequestCases.goodRequest(driver, stage, display));
+        return Plays.of(gpu, DriverCases.forAnyDevice());
+    }
+
+    /** The store does all that it is asked: what it is told of is asked wrongly. */
+    private static void told(Throwable error) {
+        assertThat(error)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the driver sent a request");
     }
 
     private static void readSector(RawDriver driver, Stage stage) {

@@ -38,5 +38,6 @@ public final class Plays {
         CaseResult result = runner.run(one, format, SEED);
         results.add(result);
         assertThat(result).as(result.toString()).matches(CaseResult::isGood);
+        Pins.check(result);
     }
 }
