@@ -117,7 +117,7 @@ final class NotificationCases {
                         "no-call-ever",
                         AREA,
                         "SPLIT-DEV-IRQ-REQUIRED",
-                        "The device uses chains and never calls; a driver asleep wakes for no reason now and then.",
+                        "The device uses chains as soon as it is kicked, and never calls.",
                         Verdict.SERVED,
                         port -> port.muteCalls(true)),
                 DeviceCases.of(
