@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A block of code in these pages is a part, line for line, of the file that is linked above it. */
 final class DocumentTest {
     private static final Path DOCUMENTS = Path.of("../docs");
-    private static final List<String> PAGES = List.of("adding-a-device.md", "block-stores.md");
+    private static final List<String> PAGES =
+            List.of("adding-a-device.md", "block-stores.md", "testing-a-device.md", "testing-a-driver.md");
 
     private static final String LINK = "\\]\\((?<file>[^)\\s]+\\.(?:java|xml))\\)";
 
@@ -75,7 +76,12 @@ final class DocumentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"adding-a-device.md, 10, 0", "block-stores.md, 2, 1"})
+    @CsvSource({
+        "adding-a-device.md, 10, 0",
+        "block-stores.md, 2, 1",
+        "testing-a-device.md, 2, 0",
+        "testing-a-driver.md, 2, 0"
+    })
     void noBlockIsLeftOutButThoseThatAreOnlySketches(String page, int leastBlocks, int sketches) throws IOException {
         long fences = Files.readString(DOCUMENTS.resolve(page))
                 .lines()
