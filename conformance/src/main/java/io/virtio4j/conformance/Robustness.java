@@ -5,8 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What became of drivers and devices whose peers kept no rule. Immutable. */
 final class Robustness {
@@ -63,6 +68,10 @@ final class Robustness {
         if (cases(played) < LEAST_CASES) {
             problems.add("only " + cases(played) + " hostile cases were played, of " + LEAST_CASES + " at least");
         }
+        ambiguous(PlayedCase::id, PlayedCase::violates)
+                .forEach(id -> problems.add(id + " is the name of several cases that do different things"));
+        ambiguous(one -> one.party() + ", " + one.ring() + ", " + one.id(), PlayedCase::verdict)
+                .forEach(play -> problems.add(play + " came to several verdicts"));
         for (PlayedCase one : played) {
             if (!one.isGood()) {
                 problems.add(one.party() + " came out of " + one.id() + " " + one.verdict() + ", " + one.ring()
@@ -77,5 +86,15 @@ final class Robustness {
                             problems.add(clause + " is no clause of the checklist and is named by " + one.id()));
         }
         return problems;
+    }
+
+    /** Names that stand for several things. */
+    private Stream<String> ambiguous(Function<PlayedCase, String> name, Function<PlayedCase, String> thing) {
+        return played.stream()
+                .collect(Collectors.groupingBy(name, TreeMap::new, Collectors.mapping(thing, Collectors.toSet())))
+                .entrySet()
+                .stream()
+                .filter(entry -> entry.getValue().size() > 1)
+                .map(Map.Entry::getKey);
     }
 }

@@ -76,6 +76,18 @@ class RobustnessTest {
     }
 
     @Test
+    void aNameStandsForOneCaseAndAPlayForOneVerdict() throws IOException {
+        lines.add(lines.get(0).replace("echo", "blk").replace("nothing", "much"));
+        lines.add(
+                lines.get(1).replace("\tSERVED\tC-ONE", "\tREJECTED\tC-ONE").replace("SERVED\t", "SERVED REJECTED\t"));
+
+        assertThat(read().problems())
+                .containsExactly(
+                        "case-0 is the name of several cases that do different things",
+                        "echo, split, case-1 came to several verdicts");
+    }
+
+    @Test
     void everyVerdictThatIsNoGoodOneIsAProblem() throws IOException {
         for (String bad : List.of("WEDGED", "ESCAPED", "LEAKED", "LIED", "NOT_PLAYED", "REJECTED", "UNHEARD_OF")) {
             lines.set(0, "echo\tsplit\tcase-0\tstatus\t" + bad + "\tC-ONE\tDoes harm.\tSERVED\twhy");
