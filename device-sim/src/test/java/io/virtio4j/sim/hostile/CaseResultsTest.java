@@ -31,8 +31,10 @@ class CaseResultsTest {
         assertThat(results.file()).hasFileName("echo.tsv");
         assertThat(results.file())
                 .content()
-                .isEqualTo("plays=3\n" + "echo\tsplit\ta-case\tan area\tSERVED\tAN-ID\tNothing.\tSERVED\t\n"
-                        + "echo\tsplit\ta-case\tan area\tLIED\tAN-ID\tNothing.\tSERVED\tseen this\n");
+                .hasLineCount(3)
+                .startsWith("plays=3\n")
+                .contains("\necho\tsplit\ta-case\tan area\tSERVED\tAN-ID\tNothing.\tSERVED\t\n")
+                .endsWith("\necho\tsplit\ta-case\tan area\tLIED\tAN-ID\tNothing.\tSERVED\tseen this\n");
     }
 
     @Test
