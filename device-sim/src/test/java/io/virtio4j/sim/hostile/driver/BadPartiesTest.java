@@ -17,6 +17,7 @@ import io.virtio4j.sim.hostile.HostileCase;
 import io.virtio4j.sim.hostile.HostileCase.Play;
 import io.virtio4j.sim.hostile.Need;
 import io.virtio4j.sim.hostile.PartyUnderTest;
+import io.virtio4j.sim.hostile.RawDriver;
 import io.virtio4j.sim.hostile.Stage;
 import io.virtio4j.sim.hostile.Verdict;
 import io.virtio4j.sim.step.ChainHandler;
@@ -145,6 +146,11 @@ class BadPartiesTest {
             @Override
             public DriverPort open(RingFormat format, CaseMemory memory) {
                 return changed(sound.open(format, memory), "untold", List.of("nobody was told"));
+            }
+
+            @Override
+            public void request(RawDriver driver, Stage stage) {
+                sound.request(driver, stage);
             }
 
             @Override
