@@ -41,7 +41,8 @@ class HostileCoverageTest {
     }
 
     private static PlayedCase against(String party, String... clauses) {
-        return new PlayedCase(party, "split", "a-case", "area", "SERVED", List.of(clauses), "Does harm.");
+        return new PlayedCase(
+                party, "split", "a-case", "area", "SERVED", List.of(clauses), "Does harm.", List.of("SERVED"), "");
     }
 
     @Test

@@ -23,7 +23,7 @@ class CaseResultsTest {
 
     @Test
     void theFirstLineSaysHowManyPlaysThereAreToBe() {
-        CaseResults results = CaseResults.begin(directory, "echo", List.of(CASE, CASE.on(RingFormat.PACKED)));
+        CaseResults results = CaseResults.begin(directory, "echo", List.of(CASE, CASE.on(RingFormat.PACKED)), "");
 
         results.add(result(Verdict.SERVED));
         results.add(result(Verdict.LIED));
