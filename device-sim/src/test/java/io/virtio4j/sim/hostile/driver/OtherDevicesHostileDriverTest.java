@@ -17,6 +17,7 @@ import io.virtio4j.sim.hostile.gpu.GpuRequestCases;
 import io.virtio4j.sim.hostile.gpu.WatchedScanout;
 import io.virtio4j.sim.hostile.request.Plays;
 import io.virtio4j.sim.rng.SimRng;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -31,8 +32,10 @@ class OtherDevicesHostileDriverTest {
             () -> new SimBlk(
                     new MemoryBlockStore(64 * 512), SimBlkOptions.DEFAULTS, OtherDevicesHostileDriverTest::told),
             OtherDevicesHostileDriverTest::readSector);
-    private static final DeviceUnderTest RNG =
-            new DeviceUnderTest("sim-rng-rings", SimRng::new, OtherDevicesHostileDriverTest::draw);
+    private static final DeviceUnderTest RNG = new DeviceUnderTest(
+            "sim-rng-rings",
+            () -> new SimRng(OtherDevicesHostileDriverTest::fill),
+            OtherDevicesHostileDriverTest::draw);
 
     @TestFactory
     Stream<DynamicTest> aBlockDeviceTakesItAndReadsOn() {
@@ -80,5 +83,10 @@ class OtherDevicesHostileDriverTest {
         driver.kick(0);
         Used used = driver.awaitUsed(0, id);
         stage.requireHonest(used.lengthBytes() > 0, "no entropy was drawn");
+    }
+
+    /** Always the same bytes, no descriptor that is available: a case has the device write over its own ring. */
+    private static void fill(byte[] bytes) {
+        Arrays.fill(bytes, (byte) 0x5A);
     }
 }
