@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
 
-/** Orders and reports between a session and a worker, in every order of their steps: who is in the queue is there alone. */
+/** Orders and reports between a session and a worker, in many orders of their steps: who is in the queue is there alone. */
 class QueueWorkerInterleavingsTest {
     private static final QueueWorker.Orders NOTHING = new QueueWorker.Orders(new DeviceQueue[0], null);
 

@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.junit.jupiter.api.Test;
 
 /**
- * The word between a driver that sleeps and a device that calls, in every order of their steps. The wait has no time limit here,
+ * The word between a driver that sleeps and a device that calls, in many orders of their steps. The wait has no time limit here,
  * so that a lost call is a wait without end.
  */
 class UsedBufferSignalInterleavingsTest {
