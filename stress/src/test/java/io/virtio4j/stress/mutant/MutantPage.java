@@ -80,8 +80,8 @@ final class MutantPage {
     }
 
     private static String table(List<MutantRow> rows) {
-        String head =
-                "| letter | the fence in | is | order tests that fail, and how many of each | model | jcstress |\n";
+        String head = "| letter | the fence in | is | order tests that fail, and how many of each | model"
+                + " | jcstress: seen on 17, on 25 |\n";
         return head
                 + "|---|---|---|---|---|---|\n"
                 + rows.stream().map(row -> row.text() + '\n').collect(Collectors.joining());

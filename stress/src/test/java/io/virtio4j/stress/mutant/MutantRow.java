@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A row of the table: a mutant, and what catches it. */
-record MutantRow(Mutant mutant, Map<String, Integer> orderTests, Optional<String> model, List<String> stressTests) {
+record MutantRow(
+        Mutant mutant, Map<String, Integer> orderTests, Optional<String> model, List<StressSight> stressTests) {
     MutantRow {
         orderTests = new TreeMap<>(orderTests);
         stressTests = List.copyOf(stressTests);
@@ -66,7 +67,7 @@ record MutantRow(Mutant mutant, Map<String, Integer> orderTests, Optional<String
         List<String> tests = orderTests.entrySet().stream()
                 .map(test -> "`" + test.getKey() + "` " + test.getValue())
                 .toList();
-        List<String> stress = stressTests.stream().map(test -> '`' + test + '`').toList();
+        List<String> stress = stressTests.stream().map(StressSight::text).toList();
         return "| " + mutant.letter() + " | `" + mutant.place().where() + "`" + occurrence() + " | "
                 + describe(mutant.edit()) + " | " + cell(tests) + " | " + verdict() + " | " + cell(stress)
                 + " |";

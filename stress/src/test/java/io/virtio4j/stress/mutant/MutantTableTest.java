@@ -76,15 +76,23 @@ class MutantTableTest {
                 .isSubsetOf(Mutants.all().stream().map(Mutant::id).toList());
     }
 
+    /** What a stress test says of itself is what the last kept runs of it have seen. */
+    @Test
+    void whatStressTestsSayToShowWasSeenOnBothJavas() throws IOException {
+        assertThat(StressSight.all()).isNotEmpty().allSatisfy(sight -> {
+            assertThat(sight.on17()).as("%s, 17", sight).isPositive();
+            assertThat(sight.on25()).as("%s, 25", sight).isPositive();
+        });
+    }
+
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void thePageSaysByWhichTestsEachIsCaught() throws IOException {
-        Map<String, List<String>> shown = StressTests.shown();
+        List<StressSight> sights = StressSight.all();
         List<MutantRow> rows = new ArrayList<>();
         for (Mutant mutant : Mutants.all()) {
-            List<String> stress = shown.entrySet().stream()
-                    .filter(test -> test.getValue().contains(mutant.id()))
-                    .map(Map.Entry::getKey)
+            List<StressSight> stress = sights.stream()
+                    .filter(sight -> sight.mutant().equals(mutant))
                     .toList();
             rows.add(new MutantRow(mutant, runOf(mutant).failures(), ModelVerdicts.of(mutant), stress));
         }
