@@ -16,7 +16,19 @@ public enum Need {
     HUGE_MEMORY("a region of more than 4 GiB"),
 
     /** A kick that carries more than the queue's index: {@link DriverPort#kick(int, int)}. */
-    NOTIFICATION_DATA("a transport that carries notification data");
+    NOTIFICATION_DATA("a transport that carries notification data"),
+
+    /** The device offers VIRTIO_F_INDIRECT_DESC. */
+    INDIRECT_DESC("a device that offers INDIRECT_DESC"),
+
+    /** The device offers VIRTIO_F_EVENT_IDX. */
+    EVENT_IDX("a device that offers EVENT_IDX"),
+
+    /** The device offers VIRTIO_F_IN_ORDER. */
+    IN_ORDER("a device that offers IN_ORDER"),
+
+    /** The device offers VIRTIO_F_RING_RESET. */
+    RING_RESET("a device that offers RING_RESET");
 
     private final String words;
 

@@ -55,6 +55,7 @@ final class PlantedBugs {
         device("no-index-jump-check", "in-flight", SPLIT, SPLIT_DEVICE, "loadHeads", "avail idx went from");
         device("no-loop-limit", "loop", SPLIT, SPLIT_DEVICE, "walk", "a loop");
         device("no-next-range-check", "next", SPLIT, SPLIT_DEVICE, "walk", "goes on in descriptor");
+        device("no-table-next-range-check", "good-entry", SPLIT, SPLIT_DEVICE, "walkTable", "goes on in entry");
         device("no-table-loop-limit", "indirect", SPLIT, SPLIT_DEVICE, "walkTable", "makes a chain longer");
         device("nested-tables", "indirect", SPLIT, SPLIT_DEVICE, "walkTable", "refers to another table");
         Edit again = Edit.firstWalksAgain("walk", "(Lio/virtio4j/device/DescriptorChain;I)Z");

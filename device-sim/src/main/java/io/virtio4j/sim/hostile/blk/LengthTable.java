@@ -26,22 +26,26 @@ final class LengthTable {
         return Stream.concat(
                 ODD_LENGTHS.stream().flatMap(length -> Stream.of(oddRead(length), oddWrite(length))),
                 Stream.of(
-                        BlkRow.of("blk-in-empty", "reads no sector at all", disk -> in(0, 0), BlkRow.DONE_OR_REFUSED),
+                        BlkRow.of("blk-in-empty", "reads no sector at all", disk -> in(0, 0), BlkRow.DONE_OR_REFUSED)
+                                .clauses("BLK-REQ-LAYOUT", "BLK-DRV-DATA-512"),
                         BlkRow.of(
-                                "blk-in-empty-past-end",
-                                "reads no sector, at 2^64-1",
-                                disk -> in(-1, 0),
-                                BlkRow.DONE_OR_REFUSED),
+                                        "blk-in-empty-past-end",
+                                        "reads no sector, at 2^64-1",
+                                        disk -> in(-1, 0),
+                                        BlkRow.DONE_OR_REFUSED)
+                                .clauses("BLK-DRV-WITHIN-CAPACITY", "BLK-REQ-LAYOUT"),
                         BlkRow.of(
-                                "blk-out-empty",
-                                "writes no sector at all",
-                                disk -> out(0, new byte[0]),
-                                BlkRow.DONE_OR_REFUSED),
+                                        "blk-out-empty",
+                                        "writes no sector at all",
+                                        disk -> out(0, new byte[0]),
+                                        BlkRow.DONE_OR_REFUSED)
+                                .clauses("BLK-REQ-LAYOUT", "BLK-DRV-DATA-512"),
                         BlkRow.of(
-                                "blk-out-empty-past-end",
-                                "writes no sector, at 2^64-1",
-                                disk -> out(-1, new byte[0]),
-                                BlkRow.DONE_OR_REFUSED),
+                                        "blk-out-empty-past-end",
+                                        "writes no sector, at 2^64-1",
+                                        disk -> out(-1, new byte[0]),
+                                        BlkRow.DONE_OR_REFUSED)
+                                .clauses("BLK-DRV-WITHIN-CAPACITY", "BLK-REQ-LAYOUT"),
                         readWithReadableData(),
                         writeWithWritableData(),
                         writeWithWritableDataOnly()));

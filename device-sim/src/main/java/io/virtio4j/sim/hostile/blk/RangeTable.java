@@ -29,18 +29,30 @@ final class RangeTable {
 
     /** A request that names ranges. */
     private enum Kind {
-        DISCARD(BlkRequestType.DISCARD, BlkFeatureBits.DISCARD, "BLK-DRV-DISCARD-SEGS"),
-        ZEROES(BlkRequestType.WRITE_ZEROES, BlkFeatureBits.WRITE_ZEROES, "BLK-DRV-WZEROES-SEGS"),
-        ERASE(BlkRequestType.SECURE_ERASE, BlkFeatureBits.SECURE_ERASE, "BLK-DRV-SECERASE-SEGS");
+        DISCARD(BlkRequestType.DISCARD, BlkFeatureBits.DISCARD, "BLK-DRV-DISCARD-SEGS", "BLK-DEV-STATUS-CODES"),
+        ZEROES(
+                BlkRequestType.WRITE_ZEROES,
+                BlkFeatureBits.WRITE_ZEROES,
+                "BLK-DRV-WZEROES-SEGS",
+                "BLK-DEV-WZEROES-READ-ZERO"),
+        ERASE(
+                BlkRequestType.SECURE_ERASE,
+                BlkFeatureBits.SECURE_ERASE,
+                "BLK-DRV-SECERASE-SEGS",
+                "BLK-DEV-STATUS-CODES");
 
         private final int type;
         private final int feature;
         private final String segmentsClause;
 
-        Kind(int type, int feature, String segmentsClause) {
+        /** What is promised of its sectors once it is done: of one of them only, else that it says whether it is. */
+        private final String outcomeClause;
+
+        Kind(int type, int feature, String segmentsClause, String outcomeClause) {
             this.type = type;
             this.feature = feature;
             this.segmentsClause = segmentsClause;
+            this.outcomeClause = outcomeClause;
         }
 
         private String words() {
@@ -128,7 +140,7 @@ final class RangeTable {
 
     private static BlkRow place(Kind kind, String name, String violates, ToLongFunction<BlkDisk> sector, int sectors) {
         return kind.row(name, violates, disk -> segment(sector.applyAsLong(disk), sectors, 0), BlkRow.IO_ERROR)
-                .clauses("BLK-DEV-STATUS-CODES")
+                .clauses("BLK-DRV-WITHIN-CAPACITY", "BLK-CFG-CAPACITY", "BLK-DEV-STATUS-CODES")
                 .showing(kind.effect(sector, disk -> Integer.toUnsignedLong(sectors)));
     }
 
@@ -170,9 +182,9 @@ final class RangeTable {
         byte[] twice = join(segment(4, 8, 0), segment(8, 8, 0));
         return Stream.of(
                 kind.row("empty-segment", "of no sectors", disk -> segment(3, 0, 0), BlkRow.DONE_OR_REFUSED)
-                        .clauses("BLK-DEV-STATUS-CODES"),
+                        .clauses(kind.outcomeClause),
                 kind.row("empty-past-end", "of no sectors at 2^64-1", disk -> segment(-1, 0, 0), BlkRow.DONE_OR_REFUSED)
-                        .clauses("BLK-DEV-STATUS-CODES"),
+                        .clauses("BLK-DRV-WITHIN-CAPACITY", "BLK-CFG-CAPACITY"),
                 kind.row("overlapping", "whose segments overlap", disk -> twice, BlkRow.DONE_OR_REFUSED)
                         .clauses("BLK-DEV-STATUS-CODES", "BLK-DEV-SEGMENTS-INDETERMINATE")
                         .showing(kind.effect(disk -> 4, disk -> 12)),

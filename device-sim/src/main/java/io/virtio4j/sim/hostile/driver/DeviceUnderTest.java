@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.sim.hostile.driver;
 
+import io.virtio4j.device.DeviceSession;
 import io.virtio4j.device.VirtioDevice;
 import io.virtio4j.queue.RingFormat;
 import io.virtio4j.sim.hostile.CaseMemory;
@@ -50,7 +51,14 @@ public final class DeviceUnderTest implements PartyUnderTest<DriverPort> {
      * @param request what it must still do after each case
      */
     public DeviceUnderTest(String name, Supplier<VirtioDevice> device, GoodRequest request) {
-        this(name, device, request, false, EnumSet.of(Need.HUGE_MEMORY, Need.NOTIFICATION_DATA), made -> List.of());
+        this(name, device, request, false, ofEveryDevice(), made -> List.of());
+    }
+
+    /** What memory of this process, the port and a device's session have, whatever the type. */
+    private static Set<Need> ofEveryDevice() {
+        Set<Need> has = RingNeeds.in(DeviceSession.RING_FEATURES);
+        has.addAll(EnumSet.of(Need.HUGE_MEMORY, Need.NOTIFICATION_DATA));
+        return has;
     }
 
     private DeviceUnderTest(

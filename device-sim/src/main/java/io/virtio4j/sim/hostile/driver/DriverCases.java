@@ -27,7 +27,8 @@ public final class DriverCases {
                         StatusCases.all(),
                         FeatureCases.all(),
                         ConfigCases.all(),
-                        QueueResetCases.all())
+                        QueueResetCases.all(),
+                        DeviceRuleCases.all())
                 .flatMap(List::stream)
                 .toList();
     }

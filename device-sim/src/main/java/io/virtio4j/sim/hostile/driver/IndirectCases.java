@@ -241,6 +241,16 @@ final class IndirectCases {
                 "An entry's next is the one behind the table.",
                 s -> s.in(1).plus(1),
                 2));
+        rows.add(broken(
+                        "split-indirect-next-to-a-good-entry-behind-the-table",
+                        LENGTH,
+                        "An entry's next is the one behind the table, where an entry stands that could be followed.",
+                        s -> {
+                            long table = s.ring().table(s.in(1), s.in(1), s.in(1));
+                            s.split().entry(table, 0, s.in(1).plus(DescFlags.NEXT), 2);
+                            s.ring().offer(Desc.indirect(table, 2 * ENTRY));
+                        })
+                .on(RingFormat.SPLIT));
         rows.add(splitEntry(
                 "next-65535", LENGTH, "An entry's next is 65535.", s -> s.in(1).plus(1), 0xFFFF));
         rows.add(splitEntry(

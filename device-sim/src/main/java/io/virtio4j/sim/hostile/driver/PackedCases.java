@@ -11,7 +11,9 @@ import io.virtio4j.sim.hostile.RawPackedDriver;
 import io.virtio4j.wire.DescFlags;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What no driver writes into a packed ring. VirtIO 1.2, 2.8 Packed Virtqueues. */
@@ -184,6 +186,25 @@ final class PackedCases {
                             s.kickAndSettle();
                         })
                 .needing(Need.HOLDS_CHAINS));
+        rows.add(Scene.either(
+                        AREA,
+                        "packed-ring-again-before-it-was-used",
+                        REWRITE + " PACKED-DRV-SPACE-FIRST",
+                        "All slots are in flight, and all are made available again, for the next lap.",
+                        s -> {
+                            Set<Integer> offered = new HashSet<>();
+                            for (int i = 0; i < s.ring().size(); i++) {
+                                offered.add(s.ring().offer(s.in(1)));
+                            }
+                            s.kickAndTake();
+                            s.driver.abandon();
+                            for (int i = 0; i < s.ring().size(); i++) {
+                                s.ring().offer(s.in(1));
+                            }
+                            s.kickAndSettle();
+                            requireAtMostTwice(s, offered);
+                        })
+                .needing(Need.HOLDS_CHAINS));
         rows.add(served(
                 "packed-list-across-the-end",
                 "PACKED-DRV-ALL-FLAGS-VALID PACKED-WRAP-INIT",
@@ -197,6 +218,16 @@ final class PackedCases {
                     s.requireEcho();
                     s.requireEcho();
                 }));
+    }
+
+    /** Each id was offered twice; a slot that was written over in flight is shown used or available, and nobody can say which. */
+    private static void requireAtMostTwice(Scene s, Set<Integer> offered) {
+        for (int slot = 0; slot < s.ring().size(); slot++) {
+            int id = s.memory.getLe16(s.packed().at(slot) + PackedLayout.DESC_ID);
+            s.stage.requireHonest(offered.contains(id), "slot " + slot + " has id " + id + ", which was never offered");
+        }
+        s.stage.requireHonest(
+                s.port.calls(0) <= 2 * offered.size(), s.port.calls(0) + " calls came for " + offered.size() * 2);
     }
 
     // --- ids ---------------------------------------------------------------------------------------------------------

@@ -60,40 +60,42 @@ final class QueueResetCases {
                         s.requireService();
                     }));
         }
-        rows.add(HostileCase.of(
-                "queue-reset-before-driver-ok",
-                AREA,
-                STOP,
-                "A queue is reset before DRIVER_OK.",
-                Verdict.SERVED,
-                (port, stage) -> {
-                    RawDriver driver = new RawDriver(port, stage);
-                    driver.negotiate(FeatureBits.RING_RESET);
-                    driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
-                    port.resetQueue(0);
-                    driver.driverOk();
-                    stage.served();
-                }));
-        rows.add(HostileCase.of(
-                "queue-reset-of-a-broken-queue",
-                AREA,
-                STOP,
-                "A queue is reset to get out of DEVICE_NEEDS_RESET.",
-                Verdict.NEEDS_RESET,
-                (port, stage) -> {
-                    Scene s = Scene.start(port, stage, FeatureBits.RING_RESET);
-                    StatusCases.breakRing(s);
-                    s.kickAndSettle();
-                    port.resetQueue(0);
-                    stage.settle();
-                    s.driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
-                    s.ring().offer(s.in(4), s.out(4));
-                    s.kick();
-                    s.requireSilence("the device needs a reset");
-                    if (!port.needsReset()) {
-                        stage.served();
-                    }
-                }));
+        rows.add(HostileCase.<DriverPort>of(
+                        "queue-reset-before-driver-ok",
+                        AREA,
+                        STOP,
+                        "A queue is reset before DRIVER_OK.",
+                        Verdict.SERVED,
+                        (port, stage) -> {
+                            RawDriver driver = new RawDriver(port, stage);
+                            driver.negotiate(FeatureBits.RING_RESET);
+                            driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
+                            port.resetQueue(0);
+                            driver.driverOk();
+                            stage.served();
+                        })
+                .needing(Need.RING_RESET));
+        rows.add(HostileCase.<DriverPort>of(
+                        "queue-reset-of-a-broken-queue",
+                        AREA,
+                        STOP,
+                        "A queue is reset to get out of DEVICE_NEEDS_RESET.",
+                        Verdict.NEEDS_RESET,
+                        (port, stage) -> {
+                            Scene s = Scene.start(port, stage, FeatureBits.RING_RESET);
+                            StatusCases.breakRing(s);
+                            s.kickAndSettle();
+                            port.resetQueue(0);
+                            stage.settle();
+                            s.driver.setUpQueue(0, RawDriver.QUEUE_SIZE);
+                            s.ring().offer(s.in(4), s.out(4));
+                            s.kick();
+                            s.requireSilence("the device needs a reset");
+                            if (!port.needsReset()) {
+                                stage.served();
+                            }
+                        })
+                .needing(Need.RING_RESET));
     }
 
     // --- a queue that is reset does nothing --------------------------------------------------------------------------
@@ -227,23 +229,25 @@ final class QueueResetCases {
 
     private static HostileCase<DriverPort> wrong(
             String id, String words, ToIntFunction<DriverPort> size, Places places) {
-        return HostileCase.of(
-                "queue-enabled-" + id,
-                AREA,
-                ENABLE,
-                "A queue that was reset is set up again with " + words + ".",
-                Verdict.NEEDS_RESET,
-                (port, stage) -> {
-                    Scene s = Scene.start(port, stage, FeatureBits.RING_RESET);
-                    resetQueue(s);
-                    RawDriverRing ring = RawDriverRing.create(port.format(), stage.memory(), RawDriver.QUEUE_SIZE);
-                    port.setUpQueue(0, size.applyAsInt(port), places.of(ring.addresses()));
-                    ring.offer(s.in(4));
-                    s.kickAndSettle();
-                    if (!port.needsReset()) {
-                        stage.served();
-                    }
-                });
+        return HostileCase.<DriverPort>of(
+                        "queue-enabled-" + id,
+                        AREA,
+                        ENABLE,
+                        "A queue that was reset is set up again with " + words + ".",
+                        Verdict.NEEDS_RESET,
+                        (port, stage) -> {
+                            Scene s = Scene.start(port, stage, FeatureBits.RING_RESET);
+                            resetQueue(s);
+                            RawDriverRing ring =
+                                    RawDriverRing.create(port.format(), stage.memory(), RawDriver.QUEUE_SIZE);
+                            port.setUpQueue(0, size.applyAsInt(port), places.of(ring.addresses()));
+                            ring.offer(s.in(4));
+                            s.kickAndSettle();
+                            if (!port.needsReset()) {
+                                stage.served();
+                            }
+                        })
+                .needing(Need.RING_RESET);
     }
 
     private static void resetQueue(Scene s) {

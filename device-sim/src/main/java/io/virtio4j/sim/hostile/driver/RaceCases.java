@@ -163,8 +163,8 @@ final class RaceCases {
 
     private static HostileCase<DriverPort> race(String id, String what, Lengths lengths, Field field) {
         boolean table = id.startsWith("table");
+        int[] features = table ? new int[] {FeatureBits.INDIRECT_DESC} : new int[0];
         Play<DriverPort> play = (port, stage) -> {
-            int[] features = table ? new int[] {FeatureBits.INDIRECT_DESC} : new int[0];
             Scene s = Scene.start(port, stage, features);
             for (int round = 0; round < ROUNDS; round++) {
                 // Where both sides write the same descriptors, the driver does not know any more where it stands.
@@ -181,7 +181,13 @@ final class RaceCases {
             stage.served();
         };
         return HostileCase.of(
-                "race-" + id, AREA, RULE, what + " changes all the time while the device looks.", Verdict.SERVED, play);
+                        "race-" + id,
+                        AREA,
+                        RULE,
+                        what + " changes all the time while the device looks.",
+                        Verdict.SERVED,
+                        play)
+                .needing(RingNeeds.of(features));
     }
 
     private static void play(Scene s, boolean table, Lengths lengths, Field field) {

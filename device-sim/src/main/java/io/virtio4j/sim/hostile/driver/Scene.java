@@ -52,7 +52,7 @@ final class Scene {
     /** A row of a ring that cannot be followed: the device uses nothing of it, and needs a reset. */
     static HostileCase<DriverPort> broken(
             String area, String id, String clauses, String violates, Consumer<Scene> offer, int... featureBits) {
-        return HostileCase.of(id, area, clauses, violates, Verdict.NEEDS_RESET, (port, stage) -> {
+        Play<DriverPort> play = (port, stage) -> {
             Scene scene = start(port, stage, featureBits);
             offer.accept(scene);
             scene.kickAndSettle();
@@ -60,7 +60,9 @@ final class Scene {
             if (!port.needsReset()) {
                 stage.served();
             }
-        });
+        };
+        return HostileCase.of(id, area, clauses, violates, Verdict.NEEDS_RESET, play)
+                .needing(RingNeeds.of(featureBits));
     }
 
     /** A row that the device serves, or is indifferent to, and that goes by the answers of an echo. */
@@ -72,7 +74,8 @@ final class Scene {
     /** A row that a device of any type is indifferent to: it does its own requests as before. */
     static HostileCase<DriverPort> indifferent(
             String area, String id, String clauses, String violates, Consumer<Scene> play, int... featureBits) {
-        return HostileCase.of(id, area, clauses, violates, Verdict.SERVED, playing(play, featureBits));
+        return HostileCase.of(id, area, clauses, violates, Verdict.SERVED, playing(play, featureBits))
+                .needing(RingNeeds.of(featureBits));
     }
 
     /** A row in which the driver harms itself at most: what the device makes of it is its own affair, within limits. */

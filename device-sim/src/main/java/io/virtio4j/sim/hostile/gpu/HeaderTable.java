@@ -12,6 +12,8 @@ import io.virtio4j.wire.GpuHeader;
 import io.virtio4j.wire.GpuLayout;
 import io.virtio4j.wire.GpuResponse;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,6 +33,24 @@ final class HeaderTable {
     private static final Set<Integer> NONE = Set.of(GpuRow.NO_RESPONSE, GpuRow.GIVES_UP);
     private static final Set<Integer> NO_HEADER =
             Set.of(GpuResponse.ERR_UNSPEC, GpuResponse.ERR_INVALID_PARAMETER, GpuRow.NO_RESPONSE, GpuRow.GIVES_UP);
+
+    /** What a command that is cut would do, or asks for, by its name. */
+    private static final Map<String, String> MEANT = Map.ofEntries(
+            Map.entry("create-2d", "GPU-DEV-CREATE-2D"),
+            Map.entry("unref", "GPU-DEV-UNREF"),
+            Map.entry("set-scanout", "GPU-SCANOUT-COVERED"),
+            Map.entry("flush", "GPU-DEV-FLUSH"),
+            Map.entry("transfer", "GPU-DEV-TRANSFER-2D"),
+            Map.entry("attach", "GPU-DEV-ATTACH-BACKING"),
+            Map.entry("detach", "GPU-DEV-DETACH-BACKING"),
+            Map.entry("get-capset-info", "GPU-DRV-CAPSET-INDEX"),
+            Map.entry("get-capset", "GPU-DEV-GET-CAPSET"),
+            Map.entry("get-edid", "GPU-EDID-NEGOTIATED"),
+            Map.entry("assign-uuid", "GPU-UUID-NEGOTIATED"),
+            Map.entry("create-blob", "GPU-BLOB-NR-ENTRIES"),
+            Map.entry("set-scanout-blob", "GPU-SCANOUT-BLOB-RECT"),
+            Map.entry("update-cursor", "GPU-CURSOR-UPDATE"),
+            Map.entry("move-cursor", "GPU-CURSOR-MOVE"));
 
     private HeaderTable() {}
 
@@ -174,6 +194,7 @@ final class HeaderTable {
                                 + command.whole.lengthBytes() + " bytes",
                         scene -> command.whole.ofLength(command.lengthBytes),
                         GpuRow.ANY_ERROR)
+                .clauses(Objects.requireNonNull(MEANT.get(command.name)), "GPU-DEV-RESP-TYPES")
                 .needing(command.feature);
         return command.cursor ? row.toCursorQueue() : row;
     }
