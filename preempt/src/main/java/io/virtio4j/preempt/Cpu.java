@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.virtio4j.preempt;
 
+import io.virtio4j.preempt.step.CpuSleep;
 import io.virtio4j.preempt.step.CpuSlots;
 import io.virtio4j.preempt.step.GlobalPendingGuard;
-import io.virtio4j.preempt.step.GuardSteps;
 import io.virtio4j.preempt.step.PerCpuGuard;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MessagePassingQueue;
@@ -23,6 +23,7 @@ public final class Cpu {
     final PreemptGuard guard;
     final IrqPreemptGuard irqGuard;
     final Task idle;
+    private final CpuSleep sleep;
 
     /** Tasks that other CPUs send, each at most once, so there is always room. */
     final MessagePassingQueue<Task> arrivals;
@@ -38,13 +39,13 @@ public final class Cpu {
     private volatile Task running;
     private volatile int load;
     private volatile int switches;
-    private volatile boolean asleep;
     private volatile long sleeps;
 
     Cpu(CpuSet set, int index) {
         this.set = set;
         this.slots = set.slots;
         this.index = index;
+        this.sleep = new CpuSleep(slots, index);
         this.guard = new PreemptGuard(this);
         this.irqGuard = new IrqPreemptGuard(this);
         int tasks = set.options.maxTasks() + 1; // and the booting thread
@@ -208,9 +209,7 @@ public final class Cpu {
 
     /** Raises an interrupt line of this CPU. Any thread. */
     void raise(int line) {
-        long before = GuardSteps.raise(slots, index, 1L << line);
-        // Whoever raised the first line wakes it. It sleeps only after a look at the lines: see sleepUntilInterrupted.
-        if (before == 0 && asleep) {
+        if (sleep.raise(1L << line)) {
             LockSupport.unpark(idle.thread());
         }
     }
@@ -225,18 +224,17 @@ public final class Cpu {
     void sleepUntilInterrupted() {
         long before = sleeps; // one writer
         sleeps = before + 1;
-        asleep = true;
         Thread.interrupted(); // a handler that interrupted this thread has nobody to tell, and no park would wait
-        if (slots.getRaisedVolatile(index) == 0 && !set.isStopping()) {
+        if (sleep.fallAsleep() && !set.isStopping()) {
             LockSupport.park(this);
         }
-        asleep = false;
+        sleep.awake();
     }
 
     /** The number of the sleep that the CPU is in, with nothing that would end it, or -1. */
     long sleepNumber() {
         long number = sleeps;
-        return asleep && hasNothingToDo() ? number : -1;
+        return sleep.isAsleep() && hasNothingToDo() ? number : -1;
     }
 
     boolean hasNothingToDo() {

@@ -5,8 +5,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.virtio4j.preempt.step.CpuSleep;
 import io.virtio4j.preempt.step.CpuSlots;
-import io.virtio4j.preempt.step.GuardSteps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.openjdk.jcstress.annotations.Actor;
@@ -22,8 +22,10 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  * and then a load on both sides: with volatile accesses one of them sees the other, with weaker ones on the sleeper's side the
  * interrupt is not taken until something else wakes the CPU.
  *
- * <p>The lines are the shipped ones. The word that says asleep, and the order of the two steps, are those of {@code Cpu} written again:
- * there the last look is followed by a park, which ends for no reason too, so that nothing would tell a lost interrupt from one taken.
+ * <p>The lines, the word that says asleep and the steps of the right variant are the shipped ones, those of {@link CpuSleep}: {@code Cpu}
+ * parks when these say that it may, and unparks when they say that it has to. The park itself is left out, since it ends for no reason
+ * too: nothing would tell a lost interrupt from one taken. The wrong variant differs in the sleeper's two accesses, to the same
+ * word and the same lines.
  */
 public class CpuSleepTest {
     private static final long LINE = 2;
@@ -53,38 +55,36 @@ public class CpuSleepTest {
 
     /** A CPU and whether it sleeps. */
     abstract static class Base {
+        /** The shipped word, for a sleeper that accesses it in another mode. */
         private static final VarHandle ASLEEP;
 
         static {
             try {
-                ASLEEP = MethodHandles.lookup().findVarHandle(Base.class, "asleep", boolean.class);
+                ASLEEP = MethodHandles.privateLookupIn(CpuSleep.class, MethodHandles.lookup())
+                        .findVarHandle(CpuSleep.class, "asleep", boolean.class);
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
         }
 
         private final CpuSlots slots = CpuPiece.slots();
-
-        @SuppressWarnings("unused") // through ASLEEP
-        private boolean asleep;
+        private final CpuSleep sleep = new CpuSleep(slots, 0);
 
         final String raise() {
-            GuardSteps.raise(slots, 0, LINE);
-            return (boolean) ASLEEP.getVolatile(this) ? "wakes it" : "leaves it";
+            return sleep.raise(LINE) ? "wakes it" : "leaves it";
         }
 
         final String sleep() {
-            ASLEEP.setVolatile(this, true);
-            return slots.getRaisedVolatile(0) == 0 ? "asleep" : "awake";
+            return sleep.fallAsleep() ? "asleep" : "awake";
         }
 
         final String sleepWithLess() {
-            ASLEEP.setRelease(this, true);
+            ASLEEP.setRelease(sleep, true);
             return slots.getRaisedOpaque(0) == 0 ? "asleep" : "awake";
         }
     }
 
-    /** Right: what {@code Cpu} does. */
+    /** Right: what {@code Cpu} calls. */
     @JCStressTest
     @JCStressMeta(Right.class)
     @Description("A CPU that falls asleep sees the interrupt, or is woken")

@@ -112,10 +112,10 @@ public class StreamTest {
         }
     }
 
-    /** Wrong: a driver of a split ring that offers a request before it has written it. */
+    /** Wrong: a driver of a split ring that writes a request after it has offered it, asked for the kick and polled. */
     @JCStressTest
     @JCStressMeta(LateOutcomes.class)
-    @Description("A split wrong: requests written after they are published")
+    @Description("A split wrong: requests written after they are published, and after a poll")
     @State
     public static class SplitLate extends RaceState {
         private static final RaceSource RACES = new StreamRace.All(RingFormat.SPLIT, true);
@@ -139,10 +139,10 @@ public class StreamTest {
         }
     }
 
-    /** Wrong: a driver of a packed ring that offers a request before it has written it. */
+    /** Wrong: a driver of a packed ring that writes a request after it has offered it, asked for the kick and polled. */
     @JCStressTest
     @JCStressMeta(LateOutcomes.class)
-    @Description("A packed wrong: requests written after they are published")
+    @Description("A packed wrong: requests written after they are published, and after a poll")
     @State
     public static class PackedLate extends RaceState {
         private static final RaceSource RACES = new StreamRace.All(RingFormat.PACKED, true);

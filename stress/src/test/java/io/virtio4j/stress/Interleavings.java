@@ -7,6 +7,10 @@ import org.jetbrains.lincheck.Lincheck;
  * Runs two threads in one order after the other, as Lincheck chooses them: it takes every access to memory on the heap and every
  * park as a point where the other thread may go on. A thread that waits for ever is a failure, which it tells with its trace.
  *
+ * <p>What the threads share is made by a {@code new} in the program or in a method that it calls. Lincheck was seen to change threads
+ * nowhere in an object that came out of a constructor reference ({@code Thing::new}), nor in one that hands itself out of its
+ * constructor ({@code Task}, {@code Cpu}) while another constructor waits for it. Such a test tries nothing, and passes.
+ *
  * <p>Every order is one that a sequentially consistent machine could show: nothing here speaks of fences.
  */
 public final class Interleavings {
