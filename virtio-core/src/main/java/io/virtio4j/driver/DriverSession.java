@@ -446,16 +446,40 @@ public final class DriverSession implements AutoCloseable {
      */
     public byte[] readConfig(int offset, int lengthBytes) {
         Objects.checkFromIndexSize(offset, lengthBytes, Integer.MAX_VALUE);
-        byte[] bytes = new byte[lengthBytes];
+        return readConfigParts(offset, offset + lengthBytes)[0];
+    }
+
+    /**
+     * Reads parts of the device-specific configuration, all as they were at one time, and nothing between them: a field whose
+     * feature is not offered is no driver's to touch (VirtIO 1.2, 2.5.1 Driver Requirements: Device Configuration
+     * Space).
+     *
+     * @param bounds where the first part begins, where it ends, where the second begins, and so on
+     * @return the bytes of each
+     * @throws IndexOutOfBoundsException if one of them is no part of any configuration
+     * @throws IllegalArgumentException if there is no part, or the end of the last is missing
+     * @throws TransportException as for {@link #readConfig}
+     */
+    public byte[][] readConfigParts(int... bounds) {
+        if (bounds.length == 0 || bounds.length % 2 != 0) {
+            throw new IllegalArgumentException("each part has two bounds, and there are " + bounds.length);
+        }
+        byte[][] parts = new byte[bounds.length / 2][];
+        for (int part = 0; part < parts.length; part++) {
+            Objects.checkFromToIndex(bounds[2 * part], bounds[2 * part + 1], Integer.MAX_VALUE);
+            parts[part] = new byte[bounds[2 * part + 1] - bounds[2 * part]];
+        }
         for (int i = 0; i < MAX_CONFIG_READS; i++) {
             int before = transport.configGeneration();
-            readConfigOnce(offset, bytes);
+            for (int part = 0; part < parts.length; part++) {
+                readConfigOnce(bounds[2 * part], parts[part]);
+            }
             if (transport.configGeneration() == before) {
-                return bytes;
+                return parts;
             }
         }
         throw new TransportException(
-                "the configuration changed during each of " + MAX_CONFIG_READS + " reads of offset " + offset);
+                "the configuration changed during each of " + MAX_CONFIG_READS + " reads of offset " + bounds[0]);
     }
 
     /** How long its configuration is, is the device's word: what it does not keep is no misuse of the driver's user. */

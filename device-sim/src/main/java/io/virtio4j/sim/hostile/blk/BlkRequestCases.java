@@ -49,7 +49,8 @@ public final class BlkRequestCases {
                         RangeTable.rows(),
                         SmallDataTable.rows())
                 .flatMap(each -> each);
-        return Stream.concat(rows.map(row -> of(row, usedLength)), BlkConfigTable.cases())
+        return Stream.of(rows.map(row -> of(row, usedLength)), BlkConfigTable.cases(), BlkDriverRuleCases.cases())
+                .flatMap(each -> each)
                 .toList();
     }
 

@@ -39,6 +39,7 @@ public final class DeviceCases {
         all.addAll(ConfigCases.all());
         all.addAll(QueueCases.all());
         all.addAll(ResetCases.all());
+        all.addAll(DriverRuleCases.all());
         return List.copyOf(all);
     }
 
