@@ -12,10 +12,7 @@ enum ExemptReason {
     STOPS("stops"),
 
     /** What the other side meets is what it could meet from a peer that keeps the rule. */
-    UNSEEN("unseen"),
-
-    /** Harm is thinkable, and no case plays it so far. */
-    OPEN("open");
+    UNSEEN("unseen");
 
     private final String word;
 

@@ -70,7 +70,7 @@ class HostileCoverageTest {
 
     @Test
     void onlyARuleThatAppliesCanBeExempt() throws IOException {
-        write("hostile-exempt.tsv", "id\treason", "C-DRV\tstops", "C-DEV\topen", "C-MAY\tstops", "C-PCI\tstops");
+        write("hostile-exempt.tsv", "id\treason", "C-DRV\tstops", "C-DEV\tunseen", "C-MAY\tstops", "C-PCI\tstops");
 
         assertThat(problems())
                 .containsExactly(

@@ -27,6 +27,12 @@ final class DocumentTest {
     private static final Pattern BLOCK =
             Pattern.compile(LINK + "(?:(?!```|\\]\\().)*+```(?:java|xml)\\n(?<code>.*?)```", Pattern.DOTALL);
 
+    private static final Path KIT_PACKAGE =
+            Path.of("../device-sim/src/main/java/io/virtio4j/sim/hostile/package-info.java");
+    private static final Path KIT_EXAMPLE =
+            Path.of("src/test/java/io/virtio4j/examples/hostile/HostileDevicesTest.java");
+    private static final Pattern JAVADOC_BLOCK = Pattern.compile("<pre>\\{@code\\n(?<code>.*?)}</pre>", Pattern.DOTALL);
+
     /**
      * A block of code.
      *
@@ -88,6 +94,22 @@ final class DocumentTest {
                 .filter(line -> line.startsWith("```"))
                 .count();
         assertThat(blocks(page)).hasSizeGreaterThanOrEqualTo(leastBlocks).hasSize((int) fences / 2 - sketches);
+    }
+
+    /** So that it compiles: Javadoc is not compiled where it stands. */
+    @Test
+    void theExampleOfTheKitsPackageIsAPartOfTheOneHere() throws IOException {
+        String page = Files.readString(KIT_PACKAGE).replaceAll("(?m)^ \\* ?", "");
+        Matcher matcher = JAVADOC_BLOCK.matcher(page);
+        List<Block> found = new ArrayList<>();
+        while (matcher.find()) {
+            found.add(new Block(KIT_EXAMPLE, matcher.group("code")));
+        }
+
+        assertThat(found).singleElement().matches(block -> block.code().contains("new CaseRunner<>(party)"));
+        assertThat(found.get(0).isPartOf(Files.readString(KIT_EXAMPLE)))
+                .as(found.get(0).code())
+                .isTrue();
     }
 
     @Test

@@ -40,33 +40,10 @@ record BlkConfig(
     private static final int LE16 = 0xFFFF;
     private static final long LE32 = 0xFFFF_FFFFL;
 
-    /** Which features need how much of the configuration, the longest first. */
-    private static final int[][] ENDS = {
-        {BlkFeatureBits.SECURE_ERASE, BlkConfigLayout.SECURE_ERASE_SECTOR_ALIGNMENT + Integer.BYTES},
-        {BlkFeatureBits.WRITE_ZEROES, BlkConfigLayout.WRITE_ZEROES_MAY_UNMAP + Byte.BYTES},
-        {BlkFeatureBits.DISCARD, BlkConfigLayout.DISCARD_SECTOR_ALIGNMENT + Integer.BYTES},
-        {BlkFeatureBits.MQ, BlkConfigLayout.NUM_QUEUES + Short.BYTES},
-        {BlkFeatureBits.CONFIG_WCE, BlkConfigLayout.WRITEBACK + Byte.BYTES},
-        {BlkFeatureBits.TOPOLOGY, BlkConfigLayout.OPT_IO_SIZE + Integer.BYTES},
-        {BlkFeatureBits.BLK_SIZE, BlkConfigLayout.BLK_SIZE + Integer.BYTES},
-        {BlkFeatureBits.SEG_MAX, BlkConfigLayout.SEG_MAX + Integer.BYTES},
-        {BlkFeatureBits.SIZE_MAX, BlkConfigLayout.SIZE_MAX + Integer.BYTES},
-    };
-
-    /** {@return how long the configuration must be} */
-    static int lengthBytes(Features features) {
-        for (int[] end : ENDS) {
-            if (features.has(end[0])) {
-                return end[1];
-            }
-        }
-        return BlkConfigLayout.CAPACITY + Long.BYTES;
-    }
-
     static BlkConfig read(DriverSession session) {
         Features features = session.features();
         ByteBuffer fields =
-                ByteBuffer.wrap(session.readConfig(0, lengthBytes(features))).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.wrap(BlkConfigFields.read(session, features)).order(ByteOrder.LITTLE_ENDIAN);
         long blockBytes = blockSize(le32(fields, BlkConfigLayout.BLK_SIZE, features.has(BlkFeatureBits.BLK_SIZE)));
         return new BlkConfig(
                 fields.getLong(BlkConfigLayout.CAPACITY),

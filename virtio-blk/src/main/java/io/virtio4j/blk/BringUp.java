@@ -62,7 +62,7 @@ final class BringUp {
     }
 
     private Started start(int minQueues) {
-        int needed = BlkConfig.lengthBytes(session.features());
+        int needed = BlkConfigFields.lengthBytes(session.features());
         int there = session.transport().configLengthBytes();
         if (there < needed) {
             throw session.giveUp(

@@ -41,7 +41,6 @@ import org.agrona.ErrorHandler;
 public final class DriverSession implements AutoCloseable {
     private static final long RESET_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
-    private static final int MAX_CONFIG_READS = 1000;
 
     private static final int NO_TABLES = 0;
 
@@ -446,26 +445,28 @@ public final class DriverSession implements AutoCloseable {
      */
     public byte[] readConfig(int offset, int lengthBytes) {
         Objects.checkFromIndexSize(offset, lengthBytes, Integer.MAX_VALUE);
-        byte[] bytes = new byte[lengthBytes];
-        for (int i = 0; i < MAX_CONFIG_READS; i++) {
-            int before = transport.configGeneration();
-            readConfigOnce(offset, bytes);
-            if (transport.configGeneration() == before) {
-                return bytes;
-            }
-        }
-        throw new TransportException(
-                "the configuration changed during each of " + MAX_CONFIG_READS + " reads of offset " + offset);
+        return readConfigParts(offset, offset + lengthBytes)[0];
     }
 
-    /** How long its configuration is, is the device's word: what it does not keep is no misuse of the driver's user. */
-    private void readConfigOnce(int offset, byte[] bytes) {
-        try {
-            transport.readConfig(offset, bytes);
-        } catch (IndexOutOfBoundsException e) {
-            throw new TransportException(
-                    "the device's configuration does not have " + bytes.length + " bytes at offset " + offset, e);
+    /**
+     * Reads parts of the device-specific configuration, all as they were at one time, and nothing between them: a field whose
+     * feature is not offered is no driver's to touch (VirtIO 1.2, 2.5.1 Driver Requirements: Device Configuration
+     * Space).
+     *
+     * @param bounds where the first part begins, where it ends, where the second begins, and so on
+     * @return the bytes of each
+     * @throws IndexOutOfBoundsException if one of them is no part of any configuration
+     * @throws IllegalArgumentException if there is no part, or the end of the last is missing
+     * @throws TransportException as for {@link #readConfig}
+     */
+    public byte[][] readConfigParts(int... bounds) {
+        if (bounds.length == 0 || bounds.length % 2 != 0) {
+            throw new IllegalArgumentException("each part has two bounds, and there are " + bounds.length);
         }
+        for (int bound = 0; bound < bounds.length; bound += 2) {
+            Objects.checkFromToIndex(bounds[bound], bounds[bound + 1], Integer.MAX_VALUE);
+        }
+        return ConfigSnapshot.read(transport, bounds);
     }
 
     /**

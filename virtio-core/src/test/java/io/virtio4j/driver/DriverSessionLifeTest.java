@@ -17,6 +17,7 @@ import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,25 @@ class DriverSessionLifeTest {
         assertThat(transport.trace)
                 .filteredOn(line -> line.startsWith("read config"))
                 .hasSize(4);
+    }
+
+    @Test
+    @Clause({"CORE-DRV-CFG-CHECK-FEATURE", "CORE-DRV-CFG-GENERATION-LOOP"})
+    void partsAreOfOneGenerationAndNothingBetweenThemIsTouched() {
+        int[] looks = {0};
+        // Another one behind the first read.
+        transport.generation = () -> Math.min(++looks[0], 2);
+        transport.trace.clear();
+
+        assertThat(session.readConfigParts(0, 2, 4, 5)).isDeepEqualTo(new byte[][] {{1, 2}, {5}});
+
+        List<String> once = List.of("generation", "read config 0 2", "read config 4 1", "generation");
+        assertThat(transport.trace)
+                .containsExactlyElementsOf(
+                        Stream.concat(once.stream(), once.stream()).toList());
+        assertThatThrownBy(() -> session.readConfigParts()).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> session.readConfigParts(0, 2, 4)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> session.readConfigParts(4, 2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test

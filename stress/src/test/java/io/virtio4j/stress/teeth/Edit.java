@@ -77,6 +77,42 @@ interface Edit {
         };
     }
 
+    /** A field of ints reads as another value all through the method. */
+    static Edit readsAs(String field, int value) {
+        return (code, method) -> {
+            boolean changed = false;
+            for (AbstractInsnNode insn : method.instructions.toArray()) {
+                if (insn.getOpcode() == Opcodes.GETFIELD && ((FieldInsnNode) insn).name.equals(field)) {
+                    InsnList by = new InsnList();
+                    by.add(new InsnNode(Opcodes.POP));
+                    by.add(new IntInsnNode(Opcodes.SIPUSH, value));
+                    method.instructions.insert(insn, by);
+                    method.instructions.remove(insn);
+                    changed = true;
+                }
+            }
+            require(changed, method, "does not read " + field);
+        };
+    }
+
+    /** Another method is called, which takes and gives the same. */
+    static Edit callsInstead(String called, String instead) {
+        return (code, method) -> {
+            MethodInsnNode call = (MethodInsnNode)
+                    find(method, insn -> insn instanceof MethodInsnNode m && m.name.equals(called), called);
+            call.name = instead;
+        };
+    }
+
+    /** A call with one argument is not made: what it was to be made on is taken for its answer. */
+    static Edit withoutCall(String called) {
+        return (code, method) -> {
+            AbstractInsnNode call =
+                    find(method, insn -> insn instanceof MethodInsnNode m && m.name.equals(called), called);
+            method.instructions.set(call, new InsnNode(Opcodes.POP));
+        };
+    }
+
     /** What a call has loaded into a long is loaded once more, by the same call, where the field is cut out of it. */
     static Edit loadedAgain(String load, String cut) {
         return (code, method) -> {

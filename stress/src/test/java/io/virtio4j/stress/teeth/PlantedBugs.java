@@ -15,6 +15,7 @@ final class PlantedBugs {
     private static final String DEVICE = "io.virtio4j.device.DeviceQueue";
     private static final String SPLIT_DRIVER = "io.virtio4j.driver.SplitDriverQueue";
     private static final String PACKED_DRIVER = "io.virtio4j.driver.PackedDriverQueue";
+    private static final String SESSION = "io.virtio4j.driver.DriverSession";
     private static final String IN_FLIGHT = "io.virtio4j.driver.InFlightTable";
 
     private final List<PlantedBug> bugs = new ArrayList<>();
@@ -30,6 +31,8 @@ final class PlantedBugs {
             all.ofEveryDevice(format);
             all.ofEveryDriver(format);
         }
+        all.ofSplitDrivers();
+        all.ofPackedDrivers();
         return List.copyOf(all.bugs);
     }
 
@@ -88,6 +91,22 @@ final class PlantedBugs {
         driver("no-id-range-check", "used-id", format, IN_FLIGHT, "isInFlight", Edit.withoutPart(1));
         driver("no-id-in-flight-check", "used-id", format, IN_FLIGHT, "isInFlight", Edit.withoutPart(2));
         driver("no-used-length-check", "used-length", format, IN_FLIGHT, "isPlausible", Edit.withoutPart(2));
+        driver("takes-all-offered", "beside-an-honest", format, SESSION, "negotiate", Edit.withoutCall("and"));
+        driver("maps-what-it-should-not", "addresses-without", format, SESSION, "negotiate", Edit.withoutPart(2));
+    }
+
+    private void ofSplitDrivers() {
+        Edit unchecked = Edit.withoutCheck("used idx went from");
+        driver("no-index-jump-check", "idx-ahead-by-queue-size", SPLIT, SPLIT_DRIVER, "usedPending", unchecked);
+        Edit lastOnly = Edit.readsAs("unkicked", 1);
+        driver("kicks-for-the-last-only", "avail-event-at", SPLIT, SPLIT_DRIVER, "kickNeeded", lastOnly);
+    }
+
+    private void ofPackedDrivers() {
+        Edit lastOnly = Edit.readsAs("unkickedDescriptors", 1);
+        driver("kicks-for-the-last-only", "packed-event-at", PACKED, PACKED_DRIVER, "kickNeeded", lastOnly);
+        Edit noWrap = Edit.callsInstead("offWrap", "slot");
+        driver("notifies-without-wrap", "data-of-each-kick", PACKED, PACKED_DRIVER, "notificationPosition", noWrap);
     }
 
     private void device(String name, String word, String format, String className, String method, String reason) {

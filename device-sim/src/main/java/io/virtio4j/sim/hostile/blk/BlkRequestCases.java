@@ -49,7 +49,11 @@ public final class BlkRequestCases {
                         RangeTable.rows(),
                         SmallDataTable.rows())
                 .flatMap(each -> each);
-        return Stream.of(rows.map(row -> of(row, usedLength)), BlkConfigTable.cases(), BlkOfferCases.cases())
+        return Stream.of(
+                        rows.map(row -> of(row, usedLength)),
+                        BlkConfigTable.cases(),
+                        BlkOfferCases.cases(),
+                        BlkDriverRuleCases.cases())
                 .flatMap(cases -> cases)
                 .toList();
     }

@@ -309,12 +309,18 @@ final class BlkConfigCases {
                         "The cache mode stays what it was, whatever is written.",
                         Verdict.REJECTED,
                         ShownRegisters::ignoreConfigWrites),
-                config(
-                        "cache-mode-without-flush",
+                HostileCase.of(
+                        "blk-cache-mode-without-flush",
+                        AREA,
                         "BLK-DEV-OFFER-FLUSH-WITH-WCE CORE-DEV-FEAT-DEPS CORE-DRV-FEAT-DEPS",
                         "CONFIG_WCE is offered, and FLUSH that it builds on is not.",
                         Verdict.SERVED,
-                        registers -> registers.offer(registers.honestOffer().without(BlkFeatureBits.FLUSH))),
+                        (port, stage) -> {
+                            port.registers()
+                                    .offer(port.registers().honestOffer().without(BlkFeatureBits.FLUSH));
+                            DeviceCases.conclude(port, stage);
+                            DriverRuleCases.requireLeft(port, stage, BlkFeatureBits.CONFIG_WCE);
+                        }),
                 DeviceCases.of(
                         "blk-config-zero-before-features-ok",
                         AREA,

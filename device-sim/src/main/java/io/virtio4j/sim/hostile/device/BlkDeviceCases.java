@@ -33,6 +33,7 @@ public final class BlkDeviceCases {
         all.addAll(silence());
         all.addAll(rings());
         all.addAll(BlkConfigCases.all());
+        all.addAll(BlkRuleCases.all());
         return List.copyOf(all);
     }
 

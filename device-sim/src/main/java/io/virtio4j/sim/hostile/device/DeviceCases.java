@@ -40,6 +40,7 @@ public final class DeviceCases {
         all.addAll(QueueCases.all());
         all.addAll(ResetCases.all());
         all.addAll(DeviceRuleCases.all());
+        all.addAll(DriverRuleCases.all());
         return List.copyOf(all);
     }
 

@@ -52,6 +52,25 @@ public interface DevicePort extends PeerPort {
         void use(RawDeviceRing ring, RawChain chain, int writtenBytes);
     }
 
+    /** What a device does when it hears a kick. */
+    @FunctionalInterface
+    interface KickScript {
+        /**
+         * Looks at a kick.
+         *
+         * @param queueIndex the queue whose doorbell was rung
+         * @param payload what it carried: see {@code DriverQueue.notificationPayload}
+         */
+        void kicked(int queueIndex, int payload);
+    }
+
+    /**
+     * Does something at each kick from here on, before the turn that it gives the device.
+     *
+     * @param script is told of each
+     */
+    void onKick(KickScript script);
+
     /**
      * Answers in another way from here on.
      *

@@ -56,21 +56,32 @@ final class GpuConfigCases {
                 alignment("blob-alignment-3", "Blobs are aligned to 3 bytes.", 3),
                 alignment("blob-alignment-2-to-31", "Blobs are aligned to 2^31 bytes.", 1 << 31),
                 alignment("blob-alignment-all-ones", "Blobs are aligned to 2^32 - 1 bytes.", ONES),
-                config(
-                        "blob-alignment-without-blobs",
+                HostileCase.of(
+                        "gpu-blob-alignment-without-blobs",
+                        AREA,
                         "GPU-FEAT-BLOB-ALIGN-DEP CORE-DRV-FEAT-DEPS",
                         "BLOB_ALIGNMENT is offered, and RESOURCE_BLOB that it builds on is not.",
                         Verdict.SERVED,
-                        registers -> registers.offer(registers
-                                .honestOffer()
-                                .without(GpuFeatureBits.RESOURCE_BLOB)
-                                .with(GpuFeatureBits.BLOB_ALIGNMENT))),
-                config(
-                        "contexts-without-virgl",
+                        (port, stage) -> {
+                            port.registers()
+                                    .offer(port.registers()
+                                            .honestOffer()
+                                            .without(GpuFeatureBits.RESOURCE_BLOB)
+                                            .with(GpuFeatureBits.BLOB_ALIGNMENT));
+                            DeviceCases.conclude(port, stage);
+                            DriverRuleCases.requireLeft(port, stage, GpuFeatureBits.BLOB_ALIGNMENT);
+                        }),
+                HostileCase.of(
+                        "gpu-contexts-without-virgl",
+                        AREA,
                         "GPU-FEAT-CONTEXT-INIT-DEP CORE-DRV-FEAT-DEPS",
                         "CONTEXT_INIT is offered, and VIRGL that it builds on is not.",
                         Verdict.SERVED,
-                        registers -> registers.offerAlso(GpuFeatureBits.CONTEXT_INIT)),
+                        (port, stage) -> {
+                            port.registers().offerAlso(GpuFeatureBits.CONTEXT_INIT);
+                            DeviceCases.conclude(port, stage);
+                            DriverRuleCases.requireLeft(port, stage, GpuFeatureBits.CONTEXT_INIT);
+                        }),
                 DeviceCases.of(
                         "gpu-events-undefined",
                         AREA,

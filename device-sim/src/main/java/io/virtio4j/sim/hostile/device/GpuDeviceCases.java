@@ -36,6 +36,7 @@ public final class GpuDeviceCases {
         all.addAll(silence());
         all.addAll(GpuContentCases.all());
         all.addAll(GpuConfigCases.all());
+        all.addAll(GpuRuleCases.all());
         return List.copyOf(all);
     }
 

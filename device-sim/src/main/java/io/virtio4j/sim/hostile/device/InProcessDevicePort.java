@@ -222,6 +222,11 @@ final class InProcessDevicePort implements DevicePort {
     }
 
     @Override
+    public void onKick(KickScript script) {
+        transport.onKick(script);
+    }
+
+    @Override
     public void onAnswer(AnswerScript script) {
         transport.turns().onAnswer(script);
     }
@@ -322,6 +327,7 @@ final class InProcessDevicePort implements DevicePort {
     public void behave() {
         registers.behave();
         transport.turnsOnlyWhenKicked(false);
+        transport.onKick(ScriptedTransport.NOT_HEARD);
         transport.turns().behave();
         // An honest device tells of what it has changed back.
         if (open) {

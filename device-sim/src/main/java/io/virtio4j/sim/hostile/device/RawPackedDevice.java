@@ -144,6 +144,15 @@ public final class RawPackedDevice implements RawDeviceRing {
         ring.publishLe16(at + PackedLayout.DESC_FLAGS, flags);
     }
 
+    /**
+     * {@return a slot and its wrap counter, as event suppression and notification data carry them}
+     *
+     * @param ahead how many slots behind the next one that the driver makes available, when all before it were taken
+     */
+    int takenOffWrap(int ahead) {
+        return slot(taken + ahead) | (wrap(taken + ahead) ? 1 << 15 : 0);
+    }
+
     /** {@return the slot that the next used descriptor goes to} */
     public int usedSlot() {
         return slot(used);

@@ -119,6 +119,11 @@ public final class RawSplitDevice implements RawDeviceRing {
 
     // --- anything ----------------------------------------------------------------------------------------------
 
+    /** {@return the index of the next entry that the driver makes available, when all before it were taken, 0..65535} */
+    int takenIdx() {
+        return takenIdx;
+    }
+
     /** {@return the used index as this device counts it, 0..65535} */
     public int usedIdx() {
         return usedIdx;

@@ -2,13 +2,17 @@
 package io.virtio4j.sim.hostile.device;
 
 import io.virtio4j.memory.GuestMemory;
+import io.virtio4j.memory.SharedMemory;
 import io.virtio4j.queue.QueueConfig;
+import io.virtio4j.sim.hostile.device.DevicePort.KickScript;
 import io.virtio4j.transport.CallSink;
 import io.virtio4j.transport.ConfigChangeListener;
+import io.virtio4j.transport.DmaMapper;
 import io.virtio4j.transport.Doorbell;
 import io.virtio4j.transport.ParkStrategy;
 import io.virtio4j.transport.Transport;
 import io.virtio4j.wire.DeviceStatus;
+import io.virtio4j.wire.FeatureBits;
 import io.virtio4j.wire.Features;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +28,8 @@ import org.agrona.concurrent.IdleStrategy;
  * fault too.
  */
 final class ScriptedTransport implements Transport {
+    static final KickScript NOT_HEARD = (queueIndex, payload) -> {};
+
     private static final int WORKS =
             DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.FEATURES_OK | DeviceStatus.DRIVER_OK;
 
@@ -34,6 +40,7 @@ final class ScriptedTransport implements Transport {
     private final List<String> faults = new ArrayList<>();
     private final Map<Integer, Integer> kicks = new HashMap<>();
     private final Set<Integer> resetQueues = new HashSet<>();
+    private KickScript kickScript = NOT_HEARD;
     private ConfigChangeListener listener = () -> {};
     private Features lastOffer = Features.NONE;
     private Features acknowledged = Features.NONE;
@@ -78,6 +85,10 @@ final class ScriptedTransport implements Transport {
     /** Whether a kick alone gives the device a turn: who waits and has not kicked waits in vain. */
     void turnsOnlyWhenKicked(boolean only) {
         turnsOnlyWhenKicked = only;
+    }
+
+    void onKick(KickScript script) {
+        kickScript = script;
     }
 
     int kicks(int queueIndex) {
@@ -217,6 +228,25 @@ final class ScriptedTransport implements Transport {
         return memory;
     }
 
+    /** There is an IOMMU, and no driver has to do with it but one that was offered ACCESS_PLATFORM. */
+    @Override
+    public DmaMapper dmaMapper() {
+        return new DmaMapper() {
+            @Override
+            public void map(SharedMemory region) {
+                if (!acknowledged.has(FeatureBits.ACCESS_PLATFORM)) {
+                    faults.add("mapped memory at 0x" + Long.toHexString(region.guestAddress())
+                            + " for a device that did not agree to ACCESS_PLATFORM");
+                }
+            }
+
+            @Override
+            public void unmapAll() {
+                // The device reaches all memory either way.
+            }
+        };
+    }
+
     @Override
     public ParkStrategy parkStrategy() {
         return (blocker, maxNanos) -> driverWaits();
@@ -241,6 +271,7 @@ final class ScriptedTransport implements Transport {
             if ((status & DeviceStatus.DRIVER_OK) == 0) {
                 faults.add("kicked queue " + config.index() + " at status " + status);
             }
+            kickScript.kicked(config.index(), payload);
             turn();
         };
     }

@@ -34,6 +34,16 @@ public final class ShownRegisters {
     private IntUnaryOperator maxQueueSize;
     private IntPredicate queueResetEnds;
     private boolean takesWrites;
+    private ConfigWatch reads;
+    private ConfigWatch writes;
+
+    /** Looks at what a driver does with the configuration. */
+    @FunctionalInterface
+    interface ConfigWatch {
+        ConfigWatch NONE = (offset, lengthBytes) -> {};
+
+        void accessed(int offset, int lengthBytes);
+    }
 
     ShownRegisters(HonestDevice device, boolean packed) {
         Features rings = Features.of(FeatureBits.VERSION_1, FeatureBits.RING_RESET);
@@ -55,6 +65,18 @@ public final class ShownRegisters {
         maxQueueSize = index -> index < device.queueCount() ? MAX_QUEUE_SIZE : 0;
         queueResetEnds = index -> true;
         takesWrites = true;
+        reads = ConfigWatch.NONE;
+        writes = ConfigWatch.NONE;
+    }
+
+    // --- what a case looks at ----------------------------------------------------------------------------------
+
+    void onConfigRead(ConfigWatch watch) {
+        reads = watch;
+    }
+
+    void onConfigWrite(ConfigWatch watch) {
+        writes = watch;
     }
 
     // --- what a case says --------------------------------------------------------------------------------------
@@ -284,12 +306,14 @@ public final class ShownRegisters {
 
     /** Bytes that the driver was promised and that are not there read as 0. */
     void readConfig(int offset, byte[] destination) {
+        reads.accessed(offset, destination.length);
         Arrays.fill(destination, (byte) 0);
         int there = Math.max(0, Math.min(destination.length, config.length - offset));
         System.arraycopy(config, Math.min(offset, config.length), destination, 0, there);
     }
 
     void writeConfig(int offset, byte[] source) {
+        writes.accessed(offset, source.length);
         if (!takesWrites) {
             return;
         }

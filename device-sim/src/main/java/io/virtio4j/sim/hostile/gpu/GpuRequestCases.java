@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * <p>VirtIO 1.2, 5.7.6 Device Operation.
  */
 public final class GpuRequestCases {
-    private static final String AREA = "gpu commands";
+    static final String AREA = "gpu commands";
     private static final long FENCE = 0xF00D_0000_0000_0000L;
 
     private GpuRequestCases() {}
@@ -41,7 +41,7 @@ public final class GpuRequestCases {
      * @param usedLength what is demanded of its used lengths
      */
     public static List<HostileCase<DriverPort>> all(GpuWitness witness, UsedLength usedLength) {
-        return Stream.of(
+        Stream<GpuRow> rows = Stream.of(
                         HeaderTable.rows(),
                         UnknownTable.rows(),
                         ResourceTable2d.rows(),
@@ -53,8 +53,8 @@ public final class GpuRequestCases {
                         BlobScanoutTable.rows(),
                         CursorTable.rows(),
                         LimitTable.rows())
-                .flatMap(rows -> rows)
-                .map(row -> of(row, witness, usedLength))
+                .flatMap(each -> each);
+        return Stream.concat(rows.map(row -> of(row, witness, usedLength)), GpuDriverRuleCases.cases(witness))
                 .toList();
     }
 

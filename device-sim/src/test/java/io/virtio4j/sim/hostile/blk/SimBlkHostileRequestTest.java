@@ -27,11 +27,15 @@ import org.junit.jupiter.api.TestFactory;
 class SimBlkHostileRequestTest {
     private static final int SECTORS = 64;
 
+    /** Said, and not enforced: a request of more is served as well. */
+    private static final int SEGMENTS = 4;
+
     /** Sectors of a segment are bounded by the disk alone. */
     private static final BlkRangeLimits LIMITS = new BlkRangeLimits(Integer.MAX_VALUE, 4, 8);
 
-    private static final SimBlkOptions OPTIONS =
-            SimBlkOptions.DEFAULTS.withRanges(new BlkRanges(LIMITS, LIMITS, LIMITS));
+    private static final SimBlkOptions OPTIONS = SimBlkOptions.DEFAULTS
+            .withRanges(new BlkRanges(LIMITS, LIMITS, LIMITS))
+            .withLimits(SEGMENTS, 0);
 
     private final List<Throwable> errors = new ArrayList<>();
 

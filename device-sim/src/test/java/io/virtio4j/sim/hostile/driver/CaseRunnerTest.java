@@ -27,6 +27,12 @@ import org.junit.jupiter.api.Test;
 
 /** A device that is broken is found out: each failure has its verdict. */
 class CaseRunnerTest {
+    /** A case that comes to its end takes milliseconds; a machine that is busy with other things may take its time. */
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** For the one case that never does. */
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final DeviceType TYPE = new DeviceType(63, Features.NONE, 1, 64, 0);
 
     private static final ChainHandler ECHO = (queueIndex, chain) -> {
@@ -44,12 +50,16 @@ class CaseRunnerTest {
     };
 
     private static CaseResult run(ChainHandler handler, Play<DriverPort> play) {
+        return run(handler, play, PATIENCE_NANOS);
+    }
+
+    private static CaseResult run(ChainHandler handler, Play<DriverPort> play, long deadlineNanos) {
         StepPlan plan = StepPlan.prompt(1).withCompletions(CompletionPlan.PROMPT.withDelaySteps(2, 2));
         DeviceUnderTest party =
                 new DeviceUnderTest("broken", () -> new SteppedDevice(TYPE, handler, plan), EchoParty::request);
         HostileCase<DriverPort> hostileCase =
                 HostileCase.of("a-case", "an area", "CORE-DRV-INIT-SEQUENCE", "Nothing.", Verdict.SERVED, play);
-        return new CaseRunner<>(party, TimeUnit.MILLISECONDS.toNanos(100)).run(hostileCase, RingFormat.SPLIT, 7);
+        return new CaseRunner<>(party, deadlineNanos).run(hostileCase, RingFormat.SPLIT, 7);
     }
 
     @Test
@@ -179,7 +189,8 @@ class CaseRunnerTest {
                     }
                     return 0;
                 },
-                REQUEST);
+                REQUEST,
+                SHORT_NANOS);
 
         assertThat(result.verdict()).isEqualTo(Verdict.WEDGED);
         assertThat(result.detail()).contains("CaseRunnerTest");
